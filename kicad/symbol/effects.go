@@ -1,35 +1,46 @@
 package symbol
 
 import (
+	"math"
+	"strconv"
+	"strings"
+
 	"starboard/kicad/geom"
 	"starboard/kicad/sexpr"
 )
 
-// DefaultSize is the height and width of text where nothing else is said.
+// DefaultSize is the height and width of a text where nothing else is said.
 const DefaultSize = 50 * geom.Mil
 
-// Effects is how a text is drawn.
+// The limits that KiCad holds text sizes to.
+const (
+	leastSize = geom.MM / 1000
+	mostSize  = 250 * geom.MM
+)
+
+// Effects is how a text is drawn. KiCad knows no mirrored texts in symbols.
 type Effects struct {
-	Width, Height    int64
-	HJustify         string // left or right; "" for the centre
-	VJustify         string // top or bottom; "" for the centre
-	Mirrored, Hidden bool
-	Bold, Italic     bool
-	Face             string // "" for KiCad's own font
-	Thickness        int64  // of the strokes; -1: by the size
-	LineSpacing      string // "" for 1
-	Color            string // red, green, blue and alpha as files have them; "" for the default
-	Href             string
+	Width, Height int64
+	HJustify      string // left or right; "" for the centre
+	VJustify      string // top or bottom; "" for the centre
+	Hidden        bool
+	Bold, Italic  bool
+	Thickness     int64  // of the strokes; 0: by the size
+	Face          string // "" for KiCad's own font
+	LineSpacing   string // a factor; "" for 1
+	Color         string // red, green, blue and alpha, as in "132 0 0 1"; "" for the default
+	Href          string // where a click leads
 }
 
+// plain is what a text has that says nothing of its looks.
+var plain = Effects{Width: DefaultSize, Height: DefaultSize}
+
 // Write writes e as the list (effects ...).
-func (e Effects) Write(w *sexpr.Writer) {
+func (e *Effects) Write(w *sexpr.Writer) {
 	w.Open("effects")
 	w.Open("font")
 	if e.Face != "" {
-		w.Open("face")
-		w.String(e.Face)
-		w.Close()
+		writeString(w, "face", e.Face)
 	}
 	w.Open("size")
 	w.MM(e.Height)
@@ -40,10 +51,8 @@ func (e Effects) Write(w *sexpr.Writer) {
 		w.Word(e.LineSpacing)
 		w.Close()
 	}
-	if e.Thickness >= 0 {
-		w.Open("thickness")
-		w.MM(e.Thickness)
-		w.Close()
+	if e.Thickness != 0 {
+		writeMM(w, "thickness", e.Thickness)
 	}
 	if e.Bold {
 		w.Flag("bold", true)
@@ -52,12 +61,10 @@ func (e Effects) Write(w *sexpr.Writer) {
 		w.Flag("italic", true)
 	}
 	if e.Color != "" {
-		w.Open("color")
-		w.Word(e.Color)
-		w.Close()
+		writeColor(w, e.Color)
 	}
 	w.Close()
-	if e.HJustify != "" || e.VJustify != "" || e.Mirrored {
+	if e.HJustify != "" || e.VJustify != "" {
 		w.Open("justify")
 		if e.HJustify != "" {
 			w.Word(e.HJustify)
@@ -65,49 +72,31 @@ func (e Effects) Write(w *sexpr.Writer) {
 		if e.VJustify != "" {
 			w.Word(e.VJustify)
 		}
-		if e.Mirrored {
-			w.Word("mirror")
-		}
 		w.Close()
 	}
 	if e.Hidden {
 		w.Flag("hide", true)
 	}
 	if e.Href != "" {
-		w.Open("href")
-		w.String(e.Href)
-		w.Close()
+		writeString(w, "href", e.Href)
 	}
 	w.Close()
 }
 
 // readEffects reads (effects ...); an absent node gives the defaults.
 func readEffects(n sexpr.Node) (Effects, error) {
-	e := Effects{Width: DefaultSize, Height: DefaultSize, Thickness: -1}
-	for k := range n.All() {
+	e := plain
+	for k := range elements(n, 1) {
 		var err error
-		switch {
-		case k.Is("font"):
+		switch word(k) {
+		case "font":
 			err = e.readFont(k)
-		case k.Is("justify"):
-			for j := range k.All() {
-				switch v := j.Source(); v {
-				case "justify":
-				case "left", "right":
-					e.HJustify = v
-				case "top", "bottom":
-					e.VJustify = v
-				case "mirror":
-					e.Mirrored = true
-				default:
-					err = j.Errorf("got %s, want left, right, top, bottom or mirror", v)
-				}
-			}
-		case k.Is("href"):
+		case "justify":
+			err = e.readJustify(k)
+		case "href":
 			e.Href = k.Arg(1).Text()
-		case k.Is("hide"), k.Source() == "hide":
-			e.Hidden = flag(k)
-		case k.Source() == "effects":
+		case "hide":
+			e.Hidden, err = flag(k)
 		default:
 			err = unexpected(k, "font, justify, hide or href")
 		}
@@ -118,29 +107,49 @@ func readEffects(n sexpr.Node) (Effects, error) {
 	return e, nil
 }
 
-func (e *Effects) readFont(n sexpr.Node) error {
-	for k := range n.All() {
-		var err error
-		switch {
-		case k.Is("face"):
-			e.Face = k.Arg(1).Text()
-		case k.Is("size"):
-			if e.Height, err = k.Arg(1).Nanometres(); err == nil {
-				e.Width, err = k.Arg(2).Nanometres()
-			}
-		case k.Is("line_spacing"):
-			e.LineSpacing = k.Arg(1).Source()
-		case k.Is("thickness"):
-			e.Thickness, err = k.Arg(1).Nanometres()
-		case k.Is("bold"), k.Source() == "bold":
-			e.Bold = flag(k)
-		case k.Is("italic"), k.Source() == "italic":
-			e.Italic = flag(k)
-		case k.Is("color"):
-			e.Color, err = readColor(k)
-		case k.Source() == "font":
+func (e *Effects) readJustify(n sexpr.Node) error {
+	for k := range elements(n, 1) {
+		switch v := word(k); v {
+		case "left", "right":
+			e.HJustify = v
+		case "top", "bottom":
+			e.VJustify = v
+		case "mirror":
 		default:
-			err = unexpected(k, "face, size, thickness, bold, italic or color")
+			return unexpected(k, "left, right, top, bottom or mirror")
+		}
+	}
+	return nil
+}
+
+func (e *Effects) readFont(n sexpr.Node) error {
+	for k := range elements(n, 1) {
+		var err error
+		switch word(k) {
+		case "face":
+			e.Face = k.Arg(1).Text()
+		case "size":
+			var size geom.Point
+			size, err = readPoint(k)
+			e.Height = min(max(size.X, leastSize), mostSize)
+			e.Width = min(max(size.Y, leastSize), mostSize)
+		case "line_spacing":
+			var v float64
+			if v, err = number(k.Arg(1)); v != 1 {
+				e.LineSpacing = formatNumber(v)
+			}
+		case "thickness":
+			e.Thickness, err = length(k.Arg(1))
+		case "bold":
+			e.Bold, err = flag(k)
+		case "italic":
+			e.Italic, err = flag(k)
+		case "color":
+			if e.Color, err = readColor(k); e.Color == noColor {
+				e.Color = ""
+			}
+		default:
+			err = unexpected(k, "face, size, line_spacing, thickness, bold, italic or color")
 		}
 		if err != nil {
 			return err
@@ -149,40 +158,44 @@ func (e *Effects) readFont(n sexpr.Node) error {
 	return nil
 }
 
-// readColor returns the four numbers of (color r g b a), or "" for the colour
-// that stands for none.
+// noColor is how files spell the colour that stands for none.
+const noColor = "0 0 0 0"
+
+// readColor returns the four numbers of (color r g b a) as KiCad prints them.
 func readColor(n sexpr.Node) (string, error) {
-	var s []byte
-	for i := 1; i <= 4; i++ {
-		k := n.Arg(i)
-		if _, err := k.Nanometres(); err != nil {
+	var parts [4]string
+	for i := range parts {
+		v, err := number(n.Arg(i + 1))
+		if err != nil {
 			return "", err
 		}
-		if i > 1 {
-			s = append(s, ' ')
+		if i < 3 {
+			v = math.Trunc(v)
 		}
-		s = append(s, k.Source()...)
+		parts[i] = formatNumber(v)
 	}
-	if string(s) == "0 0 0 0" {
-		return "", nil
-	}
-	return string(s), nil
+	return strings.Join(parts[:], " "), nil
 }
 
-// flag returns the value of a flag: of the atom hide, of (hide), or of
-// (hide yes).
-func flag(n sexpr.Node) bool {
-	if !n.IsList() {
-		return true
+func writeColor(w *sexpr.Writer, color string) {
+	w.Open("color")
+	for part := range strings.SplitSeq(color, " ") {
+		w.Word(part)
 	}
-	v := n.Arg(1)
-	return !v.Present() || v.Source() == "yes" || v.Source() == "true"
+	w.Close()
 }
 
-func unexpected(n sexpr.Node, want string) error {
-	what := n.Source()
-	if n.IsList() {
-		what = "(" + n.Head() + " ...)"
+// number reads a number that is not a length.
+func number(n sexpr.Node) (float64, error) {
+	if _, err := sexpr.Decimal(n.Source(), 6); err != nil {
+		return 0, n.Errorf("%v", err)
 	}
-	return n.Errorf("got %s, want %s", what, want)
+	v, err := strconv.ParseFloat(n.Source(), 64)
+	if err != nil {
+		return 0, n.Errorf("got %s, want a number", n.Source())
+	}
+	return v, nil
 }
+
+// formatNumber prints v with as few digits as tell it apart.
+func formatNumber(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

@@ -8,17 +8,19 @@ import (
 	"sync"
 )
 
+const fileExt = ".kicad_sym"
+
 // A Kind says where a symbol comes from.
 type Kind string
 
 const (
 	Local     Kind = "local"     // the script's own folder
 	Installed Kind = "installed" // an installed KiCad
-	Embeds    Kind = "embedded"  // the set in the binary
+	Embedded  Kind = "embedded"  // the set in the binary
 )
 
 // Embedded is a set of symbols that is not in files.
-type Embedded interface {
+type Set interface {
 	// Symbol returns the text of the list (symbol "NAME" ...), flattened.
 	Symbol(lib, name string) ([]byte, bool)
 	Names(lib string) []string
@@ -30,7 +32,7 @@ type Embedded interface {
 type Source struct {
 	Kind Kind
 	Dir  string
-	Set  Embedded
+	Set  Set
 }
 
 // A Path looks symbols up in several sources, in their order. It is safe for

@@ -2,9 +2,12 @@ package symbol
 
 import (
 	"cmp"
+	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"starboard/kicad/geom"
 	"starboard/kicad/sexpr"
@@ -13,284 +16,278 @@ import (
 // A unit is the drawing of one unit in one body style.
 type unit struct {
 	unit, body int
-	name       string
-	shapes     []item // graphics and texts, in KiCad's order
-	pins       []Pin  // in KiCad's order
+	shapes     []Shape // in KiCad's order
+	pins       []Pin   // in KiCad's order
 }
 
-// An item is a shape or a text.
-type item struct {
-	node sexpr.Node
-	kind int        // shapes, then texts, then text boxes
-	at   geom.Point // by which KiCad sorts
+// mandatory are the properties that every symbol has, in KiCad's order.
+var mandatory = [...]string{"Reference", "Value", "Footprint", "Datasheet", "Description"}
+
+const (
+	keywordsName = "ki_keywords"
+	filtersName  = "ki_fp_filters"
+	lockedName   = "ki_locked"
+)
+
+const (
+	defaultOffset = 20 * geom.Mil
+	mostUnitNo    = 10_000 // of units and body styles
+)
+
+// FromNode reads a list (symbol "NAME" ...) that is complete in itself, as the
+// library copies in a schematic are. A library nickname in front of the name
+// takes precedence over lib.
+func FromNode(lib string, n sexpr.Node) (*Symbol, error) {
+	s, extends, err := read(lib, n)
+	if err != nil {
+		return nil, err
+	}
+	if extends != "" {
+		return nil, n.Errorf("symbol %s extends %s, want a complete symbol", s.Name, extends)
+	}
+	return s, nil
 }
 
-const mandatory = 5
-
-var mandatoryNames = [mandatory]string{"Reference", "Value", "Footprint", "Datasheet", "Description"}
-
-// read reads one list (symbol "NAME" ...) as it stands in a library. Extends
-// is the name of its parent, or "".
-func read(n sexpr.Node) (s *Symbol, extends string, err error) {
-	s = &Symbol{InBOM: true, OnBoard: true, PinNameOffset: defaultOffset, Units: 1, nodes: []sexpr.Node{n}}
-	if s.Name = n.Arg(1).Text(); s.Name == "" {
+// read reads one symbol as it stands in a library. Extends is the name of its
+// parent, or "".
+func read(lib string, n sexpr.Node) (s *Symbol, extends string, err error) {
+	s = &Symbol{Lib: lib, InBOM: true, OnBoard: true, PinNameOffset: defaultOffset, node: n}
+	if !n.Is("symbol") {
+		return nil, "", unexpected(n, "(symbol …)")
+	}
+	if nick, name, found := strings.Cut(n.Arg(1).Text(), ":"); found {
+		s.Lib, s.Name = nick, PlainName(name)
+	} else {
+		s.Name = PlainName(nick)
+	}
+	if s.Name == "" {
 		return nil, "", n.Errorf("symbol has no name")
 	}
-	i := -1
-	for k := range n.All() {
-		if i++; i < 2 {
+	r := reader{s: s, names: map[int]string{}, units: map[[2]int]int{}, properties: map[string]int{}}
+	for i, name := range mandatory {
+		p := Property{Name: name, angle: "0", Effects: plain}
+		p.Hidden = i >= 2
+		s.Properties = append(s.Properties, p)
+	}
+	for k := range elements(n, 2) {
+		if word(k) == "extends" {
+			extends = PlainName(k.Arg(1).Text())
 			continue
 		}
-		err = nil
-		switch k.Head() {
-		case "extends":
-			extends = k.Arg(1).Text()
-		case "power":
-			s.Power, s.LocalPower = true, k.Arg(1).Source() == "local"
-		case "pin_numbers":
-			s.PinNumbersHidden = k.Has("hide")
-		case "pin_names":
-			s.PinNamesHidden = k.Has("hide")
-			if o := k.Child("offset"); o.Present() {
-				s.PinNameOffset, err = o.Arg(1).Nanometres()
-			}
-		case "exclude_from_sim":
-			s.ExcludeFromSim = flag(k)
-		case "in_bom":
-			s.InBOM = flag(k)
-		case "on_board":
-			s.OnBoard = flag(k)
-		case "property":
-			var p Property
-			if p, err = readProperty(k); err == nil {
-				s.setProperty(p)
-			}
-		case "symbol":
-			err = s.readUnit(k)
-		case "embedded_fonts":
-			s.embeddedFonts = flag(k)
-		case "embedded_files":
-			s.embeddedFiles = k
-		case "in_pos_files", "duplicate_pin_numbers_are_jumpers", "jumper_pin_groups", "body_styles":
-			// KiCad 10's; see the package comment.
-		default:
-			err = s.unitOf(1, 1).add(k)
-		}
-		if err != nil {
+		if err := r.element(k); err != nil {
 			return nil, "", err
 		}
 	}
-	s.finish()
+	r.finish()
 	return s, extends, nil
 }
 
-const defaultOffset = 20 * geom.Mil
+// PlainName returns the name of a symbol as KiCad saves it: older files write
+// {slash} for a slash.
+func PlainName(name string) string { return strings.ReplaceAll(name, "{slash}", "/") }
 
-func readProperty(n sexpr.Node) (Property, error) {
+// A reader gathers what a symbol is made of. Its maps keep the work on a file
+// with very many of something in proportion.
+type reader struct {
+	s          *Symbol
+	names      map[int]string // of units
+	units      map[[2]int]int // unit and body style to index
+	properties map[string]int // how many there have been of a name
+}
+
+func (r *reader) element(k sexpr.Node) (err error) {
+	s := r.s
+	if !k.IsList() {
+		return unexpected(k, "a list")
+	}
+	switch k.Head() {
+	case "power":
+		if v := k.Arg(1).Source(); v == "local" {
+			return k.Errorf("symbol %s is a local power symbol, which only KiCad 10 knows", s.Name)
+		}
+		s.Power = true
+	case "pin_numbers":
+		s.PinNumbersHidden, err = hidden(k)
+	case "pin_names":
+		if s.PinNamesHidden, err = hidden(k); err != nil {
+			return err
+		}
+		if o := k.Child("offset"); o.Present() {
+			s.PinNameOffset, err = length(o.Arg(1))
+		}
+	case "exclude_from_sim":
+		s.ExcludeFromSim, err = flag(k)
+	case "in_bom":
+		s.InBOM, err = flag(k)
+	case "on_board":
+		s.OnBoard, err = flag(k)
+	case "property":
+		err = r.property(k)
+	case "symbol":
+		err = r.unit(k)
+	case "embedded_fonts":
+		s.embeddedFonts, err = flag(k)
+	case "embedded_files", "in_pos_files", "duplicate_pin_numbers_are_jumpers", "jumper_pin_groups", "body_styles":
+		// See the package comment.
+	default:
+		err = r.item(k, 1, 1)
+	}
+	return err
+}
+
+// hidden returns the flag hide of (pin_names ...) and (pin_numbers ...).
+func hidden(n sexpr.Node) (hide bool, err error) {
+	for k := range elements(n, 1) {
+		switch word(k) {
+		case "hide":
+			hide, err = flag(k)
+		case "offset":
+		default:
+			err = unexpected(k, "offset or hide")
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	return hide, nil
+}
+
+func (r *reader) property(n sexpr.Node) error {
 	p := Property{angle: "0"}
 	i := 1
-	if n.Arg(1).Source() == "private" {
+	if word(n.Arg(i)) == "private" {
 		p.Private = true
-		i = 2
+		i++
 	}
 	p.Name, p.Value = n.Arg(i).Text(), n.Arg(i+1).Text()
 	if p.Name == "" {
-		return p, n.Errorf("property has no name")
+		return n.Errorf("property has no name")
 	}
-	var err error
-	p.Effects, err = readEffects(n.Child("effects"))
-	if err != nil {
-		return p, err
-	}
-	if at := n.Child("at"); at.Present() {
-		if p.At, err = readPoint(at); err != nil {
-			return p, err
-		}
-		if a := at.Arg(3); a.Present() {
-			p.angle = a.Source()
-			millionths, err := a.Nanometres()
-			if err != nil {
-				return p, err
+	hide := false
+	p.Effects = plain
+	for k := range elements(n, i+2) {
+		var err error
+		switch word(k) {
+		case "at":
+			p.At, err = readPoint(k)
+			if a := k.Arg(3); a.Present() && err == nil {
+				p.angle, p.Angle, err = readAngle(a)
 			}
-			p.Angle = int((millionths + 500_000) / 1_000_000)
+		case "effects":
+			p.Effects, err = readEffects(k)
+		case "hide":
+			hide, err = flag(k)
+		case "show_name":
+			p.ShowName, err = flag(k)
+		case "do_not_autoplace":
+			p.NoAutoplace, err = flag(k)
+		case "id":
+		default:
+			err = unexpected(k, "at, effects, hide, show_name or do_not_autoplace")
+		}
+		if err != nil {
+			return err
 		}
 	}
-	if n.Has("hide") {
-		p.Hidden = true
-	}
-	p.ShowName = n.Child("show_name").Present() && flag(n.Child("show_name"))
-	p.NoAutoplace = n.Child("do_not_autoplace").Present() && flag(n.Child("do_not_autoplace"))
-	return p, nil
+	p.Hidden = p.Hidden || hide
+	r.add(p)
+	return nil
 }
 
-func readPoint(n sexpr.Node) (p geom.Point, err error) {
-	if p.X, err = n.Arg(1).Nanometres(); err == nil {
-		p.Y, err = n.Arg(2).Nanometres()
+// readAngle returns an angle in degrees as KiCad prints it, and rounded.
+func readAngle(n sexpr.Node) (string, int, error) {
+	v, err := number(n)
+	if err != nil {
+		return "", 0, err
 	}
-	return p, err
+	return strconv.FormatFloat(v, 'g', 6, 64), int(math.Round(math.Mod(v, 360))), nil
 }
 
-// setProperty adds p, or puts it in the place of the one of the same name.
-func (s *Symbol) setProperty(p Property) {
-	for i := range s.Properties {
-		if s.Properties[i].Name == p.Name {
+// add puts a property where KiCad has it: the mandatory ones, whatever their
+// case, into their places, with blanks at their ends cut off. A second one of
+// the same name gets a number.
+func (r *reader) add(p Property) {
+	s := r.s
+	for i, name := range mandatory {
+		if strings.EqualFold(p.Name, name) {
+			p.Name, p.Value = name, strings.TrimSpace(p.Value)
 			s.Properties[i] = p
 			return
 		}
 	}
-	s.Properties = append(s.Properties, p)
-}
-
-func (s *Symbol) unitOf(number, body int) *unit {
-	for i := range s.units {
-		if u := &s.units[i]; u.unit == number && u.body == body {
-			return u
+	switch p.Name {
+	case "ki_description": // KiCad 6 and 7
+		s.Properties[len(mandatory)-1].Value = p.Value
+	case keywordsName:
+		s.Keywords = p.Value
+	case filtersName:
+		s.Filters = strings.Fields(p.Value)
+	case lockedName:
+		s.UnitsLocked = true
+	default:
+		name := p.Name
+		for r.properties[p.Name] > 0 {
+			p.Name = fmt.Sprintf("%s_%d", name, r.properties[name])
+			r.properties[name]++
 		}
+		r.properties[p.Name]++
+		s.Properties = append(s.Properties, p)
 	}
-	s.units = append(s.units, unit{unit: number, body: body})
-	return &s.units[len(s.units)-1]
 }
 
-func (s *Symbol) readUnit(n sexpr.Node) error {
-	name := n.Arg(1).Text()
-	rest, bodyText, ok2 := cutLast(name, "_")
-	_, unitText, ok1 := cutLast(rest, "_")
+func (r *reader) unit(n sexpr.Node) error {
+	// NAME_UNIT_BODY
+	rest, found := strings.CutPrefix(PlainName(n.Arg(1).Text()), r.s.Name+"_")
+	unitText, bodyText, split := strings.Cut(rest, "_")
 	number, err1 := strconv.Atoi(unitText)
 	body, err2 := strconv.Atoi(bodyText)
-	if !ok1 || !ok2 || err1 != nil || err2 != nil || number < 0 || body < 0 || number > 1000 || body > 1000 {
-		return n.Arg(1).Errorf("got unit name %q, want NAME_UNIT_BODY, such as %s_1_1", name, s.Name)
+	if !found || !split || err1 != nil || err2 != nil || number < 0 || body < 0 || number > mostUnitNo || body > mostUnitNo {
+		return n.Arg(1).Errorf("got unit %s, want %s_UNIT_BODY, such as %s_1_1", n.Arg(1).Source(), r.s.Name, r.s.Name)
 	}
-	u := s.unitOf(number, body)
-	i := -1
-	for k := range n.All() {
-		if i++; i < 2 {
+	for k := range elements(n, 2) {
+		if word(k) == "unit_name" {
+			r.names[number] = k.Arg(1).Text()
 			continue
 		}
-		if k.Is("unit_name") {
-			u.name = k.Arg(1).Text()
-			continue
-		}
-		if err := u.add(k); err != nil {
+		if err := r.item(k, number, body); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func cutLast(s, sep string) (before, after string, found bool) {
-	if i := strings.LastIndex(s, sep); i >= 0 {
-		return s[:i], s[i+len(sep):], true
+// item adds a pin or shape to a unit.
+func (r *reader) item(k sexpr.Node, number, body int) error {
+	key := [2]int{number, body}
+	i, found := r.units[key]
+	if !found {
+		i = len(r.s.units)
+		r.units[key] = i
+		r.s.units = append(r.s.units, unit{unit: number, body: body})
 	}
-	return s, "", false
-}
-
-func (u *unit) add(n sexpr.Node) error {
-	var err error
-	it := item{node: n}
-	switch n.Head() {
-	case "pin":
-		p, err := readPin(n)
-		if err != nil {
-			return err
-		}
-		p.Unit, p.Body = u.unit, u.body
+	u := &r.s.units[i]
+	if word(k) == "pin" {
+		p, err := readPin(k)
+		p.Unit, p.Body = number, body
 		u.pins = append(u.pins, p)
-		return nil
-	case "rectangle":
-		it.at, err = readPoint(n.Child("start"))
-	case "circle", "arc":
-		c := n.Child("center")
-		if n.Is("arc") {
-			c = n.Child("mid")
-		}
-		it.at, err = readPoint(c)
-	case "polyline", "bezier":
-		it.at, err = readPoint(n.Child("pts").Child("xy"))
-	case "text":
-		it.kind = 1
-		it.at, err = readPoint(n.Child("at"))
-	case "text_box":
-		it.kind = 2
-		it.at, err = readPoint(n.Child("at"))
-	default:
-		return unexpected(n, "pin, rectangle, circle, arc, polyline, bezier, text or text_box")
-	}
-	if err != nil {
 		return err
 	}
-	u.shapes = append(u.shapes, it)
-	return nil
+	s, err := readShape(k)
+	if s.Kind == Text && s.Hidden {
+		return err
+	}
+	u.shapes = append(u.shapes, s)
+	return err
 }
 
-func readPin(n sexpr.Node) (Pin, error) {
-	p := Pin{Shape: n.Arg(2).Source(), Length: 100 * geom.Mil}
-	var ok bool
-	if p.Type, ok = ParseType(n.Arg(1).Source()); !ok {
-		return p, n.Arg(1).Errorf("got %s, want the electrical type of a pin", n.Arg(1).Source())
-	}
-	i := -1
-	for k := range n.All() {
-		if i++; i < 3 {
-			continue
-		}
-		var err error
-		switch {
-		case k.Is("at"):
-			p.At, err = readPoint(k)
-			a := k.Arg(3).Source()
-			switch a {
-			case "0", "":
-				p.Side = geom.Left
-			case "90":
-				p.Side = geom.Down
-			case "180":
-				p.Side = geom.Right
-			case "270":
-				p.Side = geom.Up
-			default:
-				err = k.Arg(3).Errorf("got angle %s, want 0, 90, 180 or 270", a)
-			}
-		case k.Is("length"):
-			p.Length, err = k.Arg(1).Nanometres()
-		case k.Is("hide"), k.Source() == "hide":
-			p.Hidden = flag(k)
-		case k.Is("name"):
-			p.Name = k.Arg(1).Text()
-			p.nameEffects, err = readEffects(k.Child("effects"))
-		case k.Is("number"):
-			p.Number = k.Arg(1).Text()
-			p.numberEffects, err = readEffects(k.Child("effects"))
-		case k.Is("alternate"):
-			alt := Alternate{Name: k.Arg(1).Text(), Shape: k.Arg(3).Source()}
-			if alt.Type, ok = ParseType(k.Arg(2).Source()); !ok {
-				err = k.Arg(2).Errorf("got %s, want the electrical type of a pin", k.Arg(2).Source())
-			}
-			p.Alternates = append(p.Alternates, alt)
-		default:
-			err = unexpected(k, "at, length, hide, name, number or alternate")
-		}
-		if err != nil {
-			return p, err
-		}
-	}
-	if p.Name == "~" {
-		p.Name = ""
-	}
-	if p.Number == "~" {
-		p.Number = ""
-	}
-	return p, nil
-}
-
-// finish sorts what has been read and fills the fields that follow from it.
-func (s *Symbol) finish() {
-	slices.SortStableFunc(s.units, func(a, b unit) int {
-		return cmp.Or(a.unit-b.unit, a.body-b.body)
-	})
-	s.Units, s.HasAlternate, s.Pins, s.UnitNames = 1, false, nil, nil
+// finish sorts what has been read and derives the rest from it.
+func (r *reader) finish() {
+	s := r.s
+	slices.SortFunc(s.units, func(a, b unit) int { return cmp.Or(a.unit-b.unit, a.body-b.body) })
+	s.units = slices.DeleteFunc(s.units, func(u unit) bool { return len(u.pins)+len(u.shapes) == 0 })
 	n := 0
-	for i := range s.units {
-		u := &s.units[i]
+	s.Units = 1
+	for _, u := range s.units {
 		n += len(u.pins)
 		s.Units = max(s.Units, u.unit)
 		s.HasAlternate = s.HasAlternate || u.body > 1
@@ -298,68 +295,53 @@ func (s *Symbol) finish() {
 	s.Pins = make([]Pin, 0, n)
 	for i := range s.units {
 		u := &s.units[i]
+		slices.SortStableFunc(u.shapes, compareShapes)
+		slices.SortStableFunc(u.pins, comparePins)
 		s.Pins = append(s.Pins, u.pins...)
-		if u.name != "" && u.unit > 0 {
-			if s.UnitNames == nil {
-				s.UnitNames = make([]string, s.Units)
-			}
-			s.UnitNames[u.unit-1] = u.name
-		}
 	}
-	for i, name := range mandatoryNames {
-		at := slices.IndexFunc(s.Properties, func(p Property) bool { return p.Name == name })
-		p := Property{Name: name, angle: "0", Effects: Effects{Width: DefaultSize, Height: DefaultSize, Thickness: -1, Hidden: true}}
-		if at >= 0 {
-			p = s.Properties[at]
-			s.Properties = slices.Delete(s.Properties, at, at+1)
+	for number, name := range r.names { // each to its own place: any order will do
+		if number < 1 || number > s.Units || name == "" {
+			continue
 		}
-		s.Properties = slices.Insert(s.Properties, i, p)
-	}
-	for _, p := range s.Properties {
-		switch p.Name {
-		case "Reference":
-			s.Reference = p.Value
-		case "Value":
-			s.Value = p.Value
-		case "Footprint":
-			s.Footprint = p.Value
-		case "Datasheet":
-			s.Datasheet = p.Value
-		case "Description":
-			s.Description = p.Value
-		case "ki_keywords":
-			s.Keywords = p.Value
-		case "ki_fp_filters":
-			s.Filters = strings.Fields(p.Value)
-		case "ki_locked":
-			s.UnitsLocked = true
+		if s.UnitNames == nil {
+			s.UnitNames = make([]string, s.Units)
 		}
+		s.UnitNames[number-1] = name
 	}
+	s.commonName = r.names[0]
+	s.derive()
 }
 
-// flatten makes s, which extends the flattened parent, complete in itself.
+// derive fills the fields that follow from others.
+func (s *Symbol) derive() {
+	for i, p := range []*string{&s.Reference, &s.Value, &s.Footprint, &s.Datasheet, &s.Description} {
+		*p = s.Properties[i].Value
+	}
+	s.checksum = sync.OnceValue(s.sum)
+}
+
+// flatten returns what s, which extends the flattened symbol parent, is when
+// it is complete in itself.
 func (s *Symbol) flatten(parent *Symbol) *Symbol {
 	f := *parent
-	f.text = textCache{}
 	f.Lib, f.Name = s.Lib, s.Name
-	f.nodes = append(slices.Clone(s.nodes), parent.nodes...)
+	f.node, f.parent = s.node, parent
 	f.Properties = slices.Clone(parent.Properties)
 	for i, p := range s.Properties {
 		switch {
-		case i < mandatory:
-			if p.Value != "" {
-				f.Properties[i] = p
-			}
-		case p.Name == "ki_keywords" || p.Name == "ki_fp_filters":
-			if p.Value != "" {
-				f.setProperty(p)
-			}
-		default:
+		case i >= len(mandatory):
 			f.Properties = slices.DeleteFunc(f.Properties, func(q Property) bool { return q.Name == p.Name })
 			f.Properties = append(f.Properties, p)
+		case p.Value != "":
+			f.Properties[i] = p
 		}
 	}
-	f.embeddedFonts, f.embeddedFiles = s.embeddedFonts, s.embeddedFiles
-	f.finish()
+	if s.Keywords != "" {
+		f.Keywords = s.Keywords
+	}
+	if len(s.Filters) > 0 {
+		f.Filters = s.Filters
+	}
+	f.derive()
 	return &f
 }

@@ -1,10 +1,29 @@
 // Package symbol reads KiCad's symbol libraries, and writes symbols as KiCad 9
 // saves them.
+//
+// A [Path] finds Library:Name in the folders of a script, of an installed
+// KiCad and in an embedded set. A [Library] is one of their libraries: it finds
+// one symbol without reading the others, however large the file. A [Symbol] is
+// flattened: one that extends another has taken over all that it inherits. It
+// knows its pins and its extents, and [Symbol.WriteCopy] writes it into a
+// schematic.
+//
+// # Versions
+//
+// The files of KiCad 6 to 10 are read. What is written is what KiCad 9 would
+// save after loading the same: its order of items, its defaults left out, its
+// rounding to 100 nm. Of what KiCad 10 added, these have no place in KiCad 9
+// and are left out: in_pos_files, the names of body styles (the styles
+// themselves stay), and the marks that some pins are joined like jumpers
+// (duplicate_pin_numbers_are_jumpers, jumper_pin_groups), which KiCad 9 takes
+// for separate pins. A local power symbol is an error: as (power) it would
+// join nets across sheets.
+//
+// Left out too are embedded files (data sheets, fonts), and texts of a drawing
+// that are hidden.
 package symbol
 
 import (
-	"fmt"
-
 	"starboard/kicad/geom"
 	"starboard/kicad/sexpr"
 )
@@ -13,19 +32,18 @@ import (
 // flattened: it is complete in itself. Symbols are shared between callers and
 // must not be modified.
 //
-// Coordinates are those of libraries, in nanometres: y grows upwards. What is
-// a multiple of nothing less than 100 nm in KiCad is rounded to that.
+// Coordinates are those of libraries, in nanometres: y grows upwards. All are
+// multiples of 100 nm.
 type Symbol struct {
 	Lib, Name string // "Device", "R"
 
-	Power      bool // names the net that its pin is on: (power)
-	LocalPower bool // within its sheet only: KiCad 10's (power local)
+	Power bool // a power symbol: its value names the net of its pin
 
 	// The values of the properties of these names.
 	Reference, Value, Footprint, Datasheet, Description, Keywords string
 
 	Filters    []string   // patterns of footprint names, from ki_fp_filters
-	Properties []Property // all of them, in KiCad's order, which begins with the five mandatory ones
+	Properties []Property // the five mandatory ones, then the user's own, in KiCad's order
 
 	PinNumbersHidden, PinNamesHidden bool
 	PinNameOffset                    int64 // from the inner end of a pin to its name; 0: names stand outside, above the pin
@@ -40,10 +58,11 @@ type Symbol struct {
 	Pins []Pin // of every unit and body style, in KiCad's order
 
 	units         []unit
+	commonName    string // unit_name of what is common to all units
 	embeddedFonts bool
-	embeddedFiles sexpr.Node
-	nodes         []sexpr.Node
-	text          textCache
+	node          sexpr.Node
+	parent        *Symbol
+	checksum      func() string
 }
 
 // A Property is a field of a symbol.
@@ -51,12 +70,12 @@ type Property struct {
 	Name, Value string
 	At          geom.Point // library coordinates
 	Angle       int        // in degrees, rounded
-	Private     bool       // not copied to schematics' netlists
-	ShowName    bool
-	NoAutoplace bool
+	Private     bool       // stays in the library
+	ShowName    bool       // drawn as Name: Value
+	NoAutoplace bool       // KiCad's field placement leaves it where it is
 	Effects
 
-	angle string // as written
+	angle string // as KiCad prints it
 }
 
 // A Pin is a pin of a symbol.
@@ -70,10 +89,13 @@ type Pin struct {
 	Side       geom.Side
 	Length     int64
 	Hidden     bool
-	Unit, Body int // 0: common to all units, to all body styles
-	Alternates []Alternate
+	Unit, Body int         // 0: common to all units, to all body styles
+	Alternates []Alternate // sorted by name
 
-	nameEffects, numberEffects Effects
+	NameSize, NumberSize int64 // of the texts
+
+	number, name string // with ~
+	shape        int    // index into pinShapes
 }
 
 // An Alternate is another function that a pin can take.
@@ -149,14 +171,12 @@ func (s *Symbol) Property(name string) (Property, bool) {
 }
 
 // Source returns the symbol as its library has it: its own list, then that of
-// the symbol which it extends, and so on.
-func (s *Symbol) Source() []sexpr.Node { return s.nodes }
-
-// UnitLetters returns how KiCad numbers a unit in a reference: 1 is A, 27 is AA.
-func UnitLetters(unit int) string {
-	s := ""
-	for ; unit > 0; unit = (unit - 1) / 26 {
-		s = fmt.Sprintf("%c%s", 'A'+(unit-1)%26, s)
+// the symbol which it extends, and so on. Their positions count from the
+// start of each list.
+func (s *Symbol) Source() []sexpr.Node {
+	var nodes []sexpr.Node
+	for ; s != nil; s = s.parent {
+		nodes = append(nodes, s.node)
 	}
-	return s
+	return nodes
 }
