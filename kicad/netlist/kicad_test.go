@@ -267,12 +267,13 @@ func export(t testing.TB, sch string) string {
 }
 
 // Every netlist that KiCad makes of its demos is written back byte for byte,
-// and is in the order that NaturalCompare says.
+// survives JSON, and is in the order that NaturalCompare says.
 func TestDemosAreWrittenBack(t *testing.T) {
 	demos := roots(t)
 	if len(demos) < 30 {
 		t.Fatalf("found %d demo projects, want 30 or more", len(demos))
 	}
+	schema := compileSchema(t)
 	for _, sch := range demos {
 		name, err := filepath.Rel(kicadtest.DemoDir(t), sch)
 		if err != nil {
@@ -288,6 +289,7 @@ func TestDemosAreWrittenBack(t *testing.T) {
 				t.Errorf("written back differently:\n%s", firstDifference(text, got))
 			}
 			checkOrder(t, n)
+			checkJSON(t, schema, n)
 		})
 	}
 }
@@ -333,6 +335,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(dividerText)
 	f.Add(`(export (version "E") (components (comp (ref "R1") (property (name "ki_keywords") (value "")) (property (name "dnp")) (property (name "ki_fp_filters") (value "x")))))`)
 	f.Add(`(export (version E) (nets (net (code 1) (name "\x41\n") (node (ref a)))))`)
+	f.Add("(export (version \"E\") (design (textvar (name \"B\") \xff) (source \"\xff\")))")
 	f.Fuzz(func(t *testing.T, src string) {
 		n, err := netlist.Parse("f", src)
 		if err != nil {

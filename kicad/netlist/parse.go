@@ -2,6 +2,7 @@ package netlist
 
 import (
 	"strconv"
+	"unicode/utf8"
 
 	"starboard/kicad/sexpr"
 )
@@ -9,11 +10,11 @@ import (
 // Parse reads an s-expression netlist of KiCad 9 or 10, whatever its layout.
 // File names the text in errors, which are of type [*sexpr.Error].
 //
-// Nothing that KiCad 9 writes is lost: KiCad of the result is the text again.
+// Nothing that KiCad 9 writes is lost: KiCad of the result is src again.
 // Elements that only newer versions write are passed over, such as the list
 // of a component's units in KiCad 10.
-func Parse(file, text string) (*Netlist, error) {
-	tree, err := sexpr.Parse(file, text)
+func Parse(file, src string) (*Netlist, error) {
+	tree, err := sexpr.Parse(file, src)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +59,17 @@ func each[T any](k sexpr.Node, head string, list *[]T, parse func(sexpr.Node) (T
 }
 
 // text1 returns the value of (head "value"), "" for (head).
-func text1(n sexpr.Node) string { return n.Arg(1).Text() }
+func text1(n sexpr.Node) string { return text(n.Arg(1)) }
+
+// text returns the value of an atom. As a string does, a word that is not
+// UTF-8 counts as empty.
+func text(n sexpr.Node) string {
+	s := n.Text()
+	if !utf8.ValidString(s) {
+		return ""
+	}
+	return s
+}
 
 // texts returns the atoms of a list after its head.
 func texts(n sexpr.Node) []string {
@@ -66,7 +77,7 @@ func texts(n sexpr.Node) []string {
 	head := true
 	for k := range n.All() {
 		if !head && !k.IsList() {
-			list = append(list, k.Text())
+			list = append(list, text(k))
 		}
 		head = false
 	}
