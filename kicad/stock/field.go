@@ -13,41 +13,63 @@ const fieldGap = 50 * mil
 func (s *symbol) fieldPlaces() (ref, value place) {
 	b := s.bounds()
 	midX, midY := grid((b.min.x+b.max.x)/2), grid((b.min.y+b.max.y)/2)
+	above, below := grid(b.max.y)+fieldGap, -grid(-b.min.y)-fieldGap
 	switch s.fields {
 	case "side":
 		x := grid(b.max.x) + fieldGap
 		ref = place{at: point{x, midY + fieldGap}, left: true}
 		value = place{at: point{x, midY - fieldGap}, left: true}
 	case "up":
-		ref = place{at: point{midX, b.min.y - 2*fieldGap}}
-		value = place{at: point{midX, b.max.y + fieldGap}}
+		ref = place{at: point{midX, below - fieldGap}}
+		value = place{at: point{midX, above}}
 	case "down":
-		ref = place{at: point{midX, b.max.y + 2*fieldGap}}
-		value = place{at: point{midX, b.min.y - fieldGap}}
+		ref = place{at: point{midX, above + fieldGap}}
+		value = place{at: point{midX, below}}
 	default:
-		ref = s.beside(90, b, point{midX, b.max.y + fieldGap})
-		value = s.beside(270, b, point{midX, b.min.y - fieldGap})
+		ref = s.beside(90, point{midX, above})
+		value = s.beside(270, point{midX, below})
 	}
 	ref.hide = s.power
 	return ref, value
 }
 
-// beside returns the place above or below the body. Where pins leave the body
-// on that side, it is to their right.
-func (s *symbol) beside(side int, b box, at point) place {
-	var right box
+// beside returns the place above or below the body, in its middle. Where pins
+// leave a unit upwards or downwards, it is to the right of them, and of the
+// body of any unit but the first, for all units share their places.
+func (s *symbol) beside(side int, at point) place {
+	var taken box
 	for _, u := range s.units {
+		var body box
+		vertical := false
 		for _, p := range u.pins {
 			// A pin's angle points to the body, so it leaves on the other side.
-			if u.num <= 1 && u.style <= 1 && !p.hide && p.length > 0 && (p.angle+180)%360 == side {
-				right.include(p.at)
+			away := (p.angle + 180) % 360
+			if p.hide || p.length == 0 || u.style > 1 {
+				continue
+			}
+			if away == side {
+				taken.include(p.at)
+			}
+			vertical = vertical || away == side
+		}
+		if u.num < 2 || !vertical {
+			continue
+		}
+		for _, v := range s.units {
+			if v.num == u.num {
+				for _, sh := range v.shapes {
+					body.includeShape(sh)
+				}
 			}
 		}
+		if body.some {
+			taken.include(body.max)
+		}
 	}
-	if !right.some {
+	if !taken.some {
 		return place{at: at}
 	}
-	return place{at: point{right.max.x + fieldGap, at.y}, left: true}
+	return place{at: point{max(taken.max.x+fieldGap, at.x), at.y}, left: true}
 }
 
 // bounds returns the box around what the first unit draws, around its pins
