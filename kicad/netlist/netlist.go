@@ -4,6 +4,11 @@
 // A [Netlist] is made from a circuit that a script describes, or from the
 // geometry of a schematic file; the two share nothing but this form, so that
 // one can be the witness of the other.
+//
+// [KiCad] and [JSON] write it, [Parse] and [FromJSON] read it back without a
+// loss, and [Compare] says how two differ. [NaturalCompare], [Escape],
+// [Unescape] and [LabelText] are KiCad's rules for the order and the spelling
+// of names. All that is written depends on the Netlist alone.
 package netlist
 
 // A Netlist holds everything that KiCad's s-expression netlist holds. The
