@@ -7,9 +7,9 @@ import (
 
 // A block is the part of a table from one symbol or body line up to the next.
 type block struct {
-	file string
-	line int // of the first line of text, 1-based
-	text string
+	file       string
+	table      string
+	start, end int // in table
 }
 
 // findBlock returns the place of the block that begins with the line
@@ -32,13 +32,27 @@ func findBlock(text, kind, name string) (start int, ok bool) {
 	}
 }
 
-// blockAt returns the block that begins at start.
-func blockAt(file, text, kind string, start int) block {
-	end := len(text)
-	if i := strings.Index(text[start:], "\n"+kind+" "); i >= 0 {
-		end = start + i + 1
+// findBlockFrom is findBlock that looks from a place on first.
+func findBlockFrom(text, kind, name string, from int) (start int, ok bool) {
+	if start, ok := findBlock(text[from:], kind, name); ok {
+		return from + start, true
 	}
-	return block{file: file, line: 1 + strings.Count(text[:start], "\n"), text: text[start:end]}
+	return findBlock(text, kind, name)
+}
+
+// blockAt returns the block that begins at start.
+func blockAt(file, table, kind string, start int) *block {
+	b := &block{file: file, table: table, start: start, end: len(table)}
+	if i := strings.Index(table[start:], "\n"+kind+" "); i >= 0 {
+		b.end = start + i + 1
+	}
+	return b
+}
+
+// errorf returns an error at the first line of the block.
+func (b *block) errorf(format string, args ...any) error {
+	r := row{block: b}
+	return r.errorf(format, args...)
 }
 
 // blockNames returns the names of all blocks in their order.
@@ -55,23 +69,26 @@ func blockNames(text, kind string) []string {
 
 // A row is one line of a table, split into words.
 type row struct {
-	file  string
-	line  int
+	block *block
+	line  int // of the block, from 0
 	words []string
 }
 
-// errorf returns an error at the row.
+// errorf returns an error at the row. Lines are counted only here, for a
+// table is read from the start for no other reason.
 func (r *row) errorf(format string, args ...any) error {
-	return fmt.Errorf("%s:%d: %s", r.file, r.line, fmt.Sprintf(format, args...))
+	line := 1 + strings.Count(r.block.table[:r.block.start], "\n") + r.line
+	return fmt.Errorf("%s:%d: %s", r.block.file, line, fmt.Sprintf(format, args...))
 }
 
 // rows calls f with each row of the block that says something, its first one
 // included. The words are valid during the call only.
-func (b block) rows(f func(r *row) error) error {
-	r := row{file: b.file, line: b.line - 1}
-	for line := range strings.Lines(b.text) {
+func (b *block) rows(f func(r *row) error) error {
+	r := row{block: b, line: -1, words: make([]string, 0, 16)}
+	for rest := b.table[b.start:b.end]; rest != ""; {
 		r.line++
-		line = strings.TrimSuffix(line, "\n")
+		var line string
+		line, rest, _ = strings.Cut(rest, "\n")
 		if line == "" || line[0] == '#' {
 			continue
 		}
@@ -105,15 +122,14 @@ func (r *row) split(line string) error {
 				return r.errorf("got %q after a closing quote, want a blank", line[i])
 			}
 		default:
-			n := strings.IndexByte(line[i:], ' ')
-			if n < 0 {
-				n = len(line) - i
+			from, odd := i, false
+			for ; i < len(line) && line[i] != ' '; i++ {
+				odd = odd || line[i] == '"' || line[i] == '\t'
 			}
-			if strings.ContainsAny(line[i:i+n], "\"\t") {
-				return r.errorf("got a quote or tab inside a word: %s", line[i:i+n])
+			if odd {
+				return r.errorf("got a quote or tab inside a word: %s", line[from:i])
 			}
-			r.words = append(r.words, line[i:i+n])
-			i += n
+			r.words = append(r.words, line[from:i])
 		}
 	}
 	return nil

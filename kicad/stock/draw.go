@@ -8,15 +8,18 @@ import (
 
 // oneOf reads a word that must be one of those given.
 func (a *args) oneOf(want ...string) (string, error) {
+	if len(a.words) > 0 && slices.Contains(want, a.words[0]) {
+		return a.next("")
+	}
 	list := strings.Join(want, ", ")
 	if n := len(want); n > 1 {
 		list = strings.Join(want[:n-1], ", ") + " or " + want[n-1]
 	}
 	w, err := a.next(list)
-	if err == nil && !slices.Contains(want, w) {
-		err = a.r.errorf("%s: got %q, want %s", a.r.words[0], w, list)
+	if err != nil {
+		return "", err
 	}
-	return w, err
+	return "", a.r.errorf("%s: got %q, want %s", a.r.words[0], w, list)
 }
 
 // length reads a length that is not negative.
@@ -176,7 +179,7 @@ func readDraw(bodies string, a args) ([]shape, error) {
 
 // readBody returns the shapes of a block that begins with a body line. A body
 // may not draw another.
-func readBody(b block) (shapes []shape, err error) {
+func readBody(b *block) (shapes []shape, err error) {
 	err = b.rows(func(r *row) error {
 		a := r.args()
 		switch r.words[0] {

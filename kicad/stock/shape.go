@@ -171,5 +171,3 @@ func (b *box) includeShape(s shape) {
 		}
 	}
 }
-
-func sortShapes(shapes []shape) { slices.SortStableFunc(shapes, shape.compare) }

@@ -65,13 +65,14 @@ import (
 	"strings"
 )
 
-const (
-	extension  = ".sym"
-	bodiesFile = "data/bodies"
-)
+const extension = ".sym"
 
-//go:embed data
-var tables embed.FS
+var (
+	//go:embed data/*.sym
+	tables embed.FS
+	//go:embed data/bodies
+	bodies string
+)
 
 // Libraries returns the names of all libraries, sorted.
 func Libraries() []string {
@@ -106,7 +107,7 @@ func Library(lib string) ([]byte, bool) {
 	if !ok {
 		return nil, false
 	}
-	return must(compile(lib+extension, text, bodies(), Names(lib))), true
+	return must(compile(lib+extension, text, bodies, Names(lib))), true
 }
 
 // Symbol returns one symbol as the text of a complete .kicad_sym file with
@@ -119,7 +120,7 @@ func Symbol(lib, name string) ([]byte, bool) {
 	if _, ok := findBlock(text, "symbol", name); !ok {
 		return nil, false
 	}
-	return must(compile(lib+extension, text, bodies(), []string{name})), true
+	return must(compile(lib+extension, text, bodies, []string{name})), true
 }
 
 // must returns what was compiled. The tables are part of the binary and its
@@ -131,19 +132,11 @@ func must(out []byte, err error) []byte {
 	return out
 }
 
+// table returns the text of a library's table, and whether there is one.
 func table(lib string) (string, bool) {
 	if strings.Contains(lib, "/") {
 		return "", false
 	}
-	return read("data/" + lib + extension)
-}
-
-func bodies() string {
-	text, _ := read(bodiesFile)
-	return text
-}
-
-func read(name string) (string, bool) {
-	b, err := tables.ReadFile(name)
-	return string(b), err == nil
+	text, err := tables.ReadFile("data/" + lib + extension)
+	return string(text), err == nil
 }

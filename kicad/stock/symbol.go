@@ -62,17 +62,17 @@ type reader struct {
 }
 
 // readSymbol reads a block that begins with a symbol line.
-func readSymbol(b block, bodies string) (*symbol, error) {
+func readSymbol(b *block, bodies string) (*symbol, error) {
 	s := &symbol{fields: "split", nameOffset: nameOffset}
 	d := reader{bodies: bodies, sym: s}
 	if err := b.rows(d.row); err != nil {
 		return nil, err
 	}
 	if s.like != "" && s.units != nil {
-		return nil, (&row{file: b.file, line: b.line}).errorf("symbol %s is like %s, so it cannot have pins or drawings of its own", s.name, s.like)
+		return nil, b.errorf("symbol %s is like %s, so it cannot have pins or drawings of its own", s.name, s.like)
 	}
 	if s.like == "" && s.ref == "" {
-		return nil, (&row{file: b.file, line: b.line}).errorf("symbol %s has no ref line", s.name)
+		return nil, b.errorf("symbol %s has no ref line", s.name)
 	}
 	return s, nil
 }
@@ -265,7 +265,6 @@ func (d *reader) pin(a args) (err error) {
 	if err = a.pinRest(&p); err != nil {
 		return err
 	}
-	p.name = strings.ReplaceAll(p.name, "#", p.number)
 	p.hide = a.accept("hide")
 	if a.accept("size") {
 		if p.size, err = a.length("a text size"); err != nil {

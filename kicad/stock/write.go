@@ -19,8 +19,10 @@ func compile(file, text, bodies string, names []string) ([]byte, error) {
 	w.Close()
 	quoted(&w, "generator", "starboard")
 	quoted(&w, "generator_version", "9.0")
+	from := 0
 	for _, name := range names {
-		s, err := load(file, text, bodies, name)
+		from, _ = findBlockFrom(text, "symbol", name, from)
+		s, err := load(blockAt(file, text, "symbol", from), bodies)
 		if err != nil {
 			return nil, err
 		}
@@ -30,25 +32,22 @@ func compile(file, text, bodies string, names []string) ([]byte, error) {
 	return w.Bytes(), nil
 }
 
-// load reads the symbol of a table, and the one that it is like.
-func load(file, text, bodies, name string) (*symbol, error) {
-	start, _ := findBlock(text, "symbol", name)
-	b := blockAt(file, text, "symbol", start)
+// load reads the symbol of a block, and the one that it is like.
+func load(b *block, bodies string) (*symbol, error) {
 	s, err := readSymbol(b, bodies)
 	if err != nil || s.like == "" {
 		return s, err
 	}
-	r := row{file: b.file, line: b.line}
-	start, ok := findBlock(text, "symbol", s.like)
+	start, ok := findBlock(b.table, "symbol", s.like)
 	if !ok {
-		return nil, r.errorf("symbol %s is like %s, which this table does not have", name, s.like)
+		return nil, b.errorf("symbol %s is like %s, which this table does not have", s.name, s.like)
 	}
-	parent, err := readSymbol(blockAt(file, text, "symbol", start), bodies)
+	parent, err := readSymbol(blockAt(b.file, b.table, "symbol", start), bodies)
 	if err != nil {
 		return nil, err
 	}
 	if parent.like != "" {
-		return nil, r.errorf("symbol %s is like %s, which is itself like %s", name, s.like, parent.like)
+		return nil, b.errorf("symbol %s is like %s, which is itself like %s", s.name, s.like, parent.like)
 	}
 	s.inherit(parent)
 	return s, nil
@@ -182,22 +181,18 @@ func font(w *sexpr.Writer, size int64) {
 	w.Close()
 }
 
+// write writes the unit and puts its items into KiCad's order.
 func (u *unit) write(w *sexpr.Writer, name string) {
 	w.Open("symbol")
 	w.String(name + "_" + strconv.Itoa(u.num) + "_" + strconv.Itoa(u.style))
-	shapes := slices.Clone(u.shapes)
-	sortShapes(shapes)
-	for _, s := range shapes {
+	slices.SortStableFunc(u.shapes, shape.compare)
+	for _, s := range u.shapes {
 		s.write(w)
 	}
-	pins := slices.Clone(u.pins)
-	slices.SortStableFunc(pins, func(p, q pin) int {
-		if c := comparePoints(p.at, q.at); c != 0 {
-			return c
-		}
-		return cmp.Compare(p.number, q.number)
+	slices.SortStableFunc(u.pins, func(p, q pin) int {
+		return cmp.Or(comparePoints(p.at, q.at), cmp.Compare(p.number, q.number))
 	})
-	for _, p := range pins {
+	for _, p := range u.pins {
 		p.write(w)
 	}
 	w.Close()
