@@ -162,9 +162,7 @@ func checkHead(file, text string) error {
 
 // Find returns the symbol of the given name.
 func (l *Library) Find(name string) (*Symbol, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	s, err := l.find(PlainName(name))
+	s, err := l.lookup(PlainName(name))
 	if err != nil {
 		return nil, err
 	}
@@ -172,6 +170,13 @@ func (l *Library) Find(name string) (*Symbol, error) {
 		return nil, l.notFound(name)
 	}
 	return s, nil
+}
+
+// lookup is Find, and returns nil where there is no such symbol.
+func (l *Library) lookup(name string) (*Symbol, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.find(name)
 }
 
 // mostParents is how long a chain of symbols that extend each other may be.

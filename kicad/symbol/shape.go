@@ -24,7 +24,7 @@ type Shape struct {
 
 	Text    string
 	Angle   int        // of a text, in tenths of a degree, of a text box, in degrees
-	Size    geom.Point // of a text box: as a distance on a sheet, from Points[0] to the right and down
+	Size    geom.Point // of a text box: from Points[0] to the opposite corner
 	Margins [4]int64   // of a text box; left, top, right, bottom
 	Effects
 
