@@ -1,0 +1,281 @@
+package connect
+
+import (
+	"math"
+	"strconv"
+
+	"starboard/kicad/geom"
+	"starboard/kicad/sexpr"
+)
+
+// A parser turns the tree of a file into a Drawing. It keeps the first
+// mistake it meets and reads on.
+type parser struct {
+	file string
+	err  error
+}
+
+func (p *parser) fail(n sexpr.Node, format string, args ...any) {
+	if p.err == nil {
+		p.err = n.Errorf(format, args...)
+	}
+}
+
+func (p *parser) item(n sexpr.Node) Item { return Item{node: n, file: p.file} }
+
+// resolution is that of KiCad's schematics; it rounds what is finer.
+const resolution = 100
+
+// farthest bounds coordinates: KiCad clamps them at about 151 m.
+const farthest = 1000 * 1000 * geom.MM
+
+// nm reads a length in nanometres, as exact as KiCad keeps it.
+func (p *parser) nm(n sexpr.Node) int64 {
+	v, err := n.Nanometres()
+	if err == nil && (v > farthest || v < -farthest) {
+		err = n.Errorf("got %s, want at most %d mm", n.Source(), farthest/geom.MM)
+	}
+	if err != nil {
+		if p.err == nil {
+			p.err = err
+		}
+		return 0
+	}
+	if v < 0 {
+		return -((-v + resolution/2) / resolution * resolution)
+	}
+	return (v + resolution/2) / resolution * resolution
+}
+
+func (p *parser) int(n sexpr.Node) int {
+	v, err := n.Int()
+	if err != nil && p.err == nil {
+		p.err = err
+	}
+	return v
+}
+
+// point reads elements i and i+1 of a list.
+func (p *parser) point(n sexpr.Node, i int) geom.Point {
+	return geom.Point{X: p.nm(n.Arg(i)), Y: p.nm(n.Arg(i + 1))}
+}
+
+// at reads (at X Y) or (at X Y ANGLE), the angle in whole degrees.
+func (p *parser) at(n sexpr.Node) (geom.Point, int) {
+	angle := 0
+	if a := n.Arg(3); a.Present() {
+		v, err := strconv.ParseFloat(a.Source(), 64)
+		if err != nil || math.Abs(v) > 1e6 {
+			p.fail(a, "got %s, want an angle", a.Source())
+		} else {
+			angle = (int(math.Round(v))%360 + 360) % 360
+		}
+	}
+	return p.point(n, 1), angle
+}
+
+// oldest is the version of KiCad 6, the first with this form of file that
+// carries its symbols.
+const oldest = 20200310
+
+// parseDrawing reads a file's tree.
+func parseDrawing(file string, t *sexpr.Tree) (*Drawing, error) {
+	root := t.Root()
+	if !root.Is("kicad_sch") {
+		return nil, root.Errorf("got a list headed %q, want kicad_sch", root.Head())
+	}
+	p := &parser{file: file}
+	d := &Drawing{File: file, tree: t, Library: map[string]*LibSymbol{}}
+	for n := range root.All() {
+		p.content(d, n)
+		if p.err != nil {
+			return nil, p.err
+		}
+	}
+	if d.Version != 0 && d.Version < oldest {
+		return nil, root.Errorf("got version %d, want one of KiCad 6 or later", d.Version)
+	}
+	for _, s := range d.Symbols {
+		name := s.LibName
+		if name == "" {
+			name = s.LibID
+		}
+		s.Lib = d.Library[name]
+	}
+	return d, nil
+}
+
+// content reads one element of the root list.
+func (p *parser) content(d *Drawing, n sexpr.Node) {
+	switch n.Head() {
+	case "version":
+		d.Version = p.int(n.Arg(1))
+	case "uuid":
+		d.UUID = n.Arg(1).Text()
+	case "title_block":
+		d.Title = p.title(n)
+	case "lib_symbols":
+		for k := range n.Lists("symbol") {
+			l := p.libSymbol(k)
+			d.Library[l.Name] = l
+		}
+	case "bus_alias":
+		a := &BusAlias{Item: p.item(n), Name: n.Arg(1).Text()}
+		for m := range n.Child("members").All() {
+			a.Members = append(a.Members, m.Text())
+		}
+		if len(a.Members) > 0 {
+			a.Members = a.Members[1:] // the head
+		}
+		d.Aliases = append(d.Aliases, a)
+	case "symbol":
+		s := p.symbol(n)
+		s.UUID = uuidOf(n)
+		d.Symbols = append(d.Symbols, s)
+	case "wire", "bus":
+		p.wires(d, n)
+	case "bus_entry":
+		at := p.point(n.Child("at"), 1)
+		d.Entries = append(d.Entries, &BusEntry{p.identified(n), at, at.Add(p.point(n.Child("size"), 1))})
+	case "junction":
+		d.Junctions = append(d.Junctions, &Junction{p.identified(n), p.point(n.Child("at"), 1)})
+	case "no_connect":
+		d.NoConnects = append(d.NoConnects, &NoConnect{p.identified(n), p.point(n.Child("at"), 1)})
+	case "label", "global_label", "hierarchical_label", "netclass_flag", "directive_label":
+		d.Labels = append(d.Labels, p.label(n))
+	case "sheet":
+		d.Sheets = append(d.Sheets, p.sheet(n))
+	case "rule_area":
+		d.RuleAreas = append(d.RuleAreas, p.ruleArea(n))
+	case "text", "text_box":
+		at, _ := p.at(n.Child("at"))
+		d.Texts = append(d.Texts, &Text{p.identified(n), n.Arg(1).Text(), at})
+	case "sheet_instances":
+		for k := range n.Lists("path") {
+			d.sheetInstances = append(d.sheetInstances, p.instance(k, ""))
+		}
+	case "symbol_instances": // KiCad 6
+		for k := range n.Lists("path") {
+			d.partInstances = append(d.partInstances, p.instance(k, ""))
+		}
+	}
+}
+
+func uuidOf(n sexpr.Node) string { return n.Child("uuid").Arg(1).Text() }
+
+func (p *parser) identified(n sexpr.Node) Item {
+	return Item{UUID: uuidOf(n), node: n, file: p.file}
+}
+
+func (p *parser) title(n sexpr.Node) Title {
+	var t Title
+	for k := range n.All() {
+		switch k.Head() {
+		case "title":
+			t.Title = k.Arg(1).Text()
+		case "date":
+			t.Date = k.Arg(1).Text()
+		case "rev":
+			t.Rev = k.Arg(1).Text()
+		case "company":
+			t.Company = k.Arg(1).Text()
+		case "comment":
+			if i := p.int(k.Arg(1)); i >= 1 && i <= len(t.Comments) {
+				t.Comments[i-1] = k.Arg(2).Text()
+			}
+		}
+	}
+	return t
+}
+
+func (p *parser) wires(d *Drawing, n sexpr.Node) {
+	it := p.identified(n)
+	var last geom.Point
+	first := true
+	for xy := range n.Child("pts").Lists("xy") {
+		at := p.point(xy, 1)
+		if !first {
+			d.Wires = append(d.Wires, &Wire{it, n.Is("bus"), last, at})
+		}
+		first, last = false, at
+	}
+}
+
+func (p *parser) label(n sexpr.Node) *Label {
+	l := &Label{Item: p.identified(n), Text: n.Arg(1).Text()}
+	switch n.Head() {
+	case "global_label":
+		l.Kind = Global
+	case "hierarchical_label":
+		l.Kind = Hierarchical
+	case "netclass_flag", "directive_label":
+		l.Kind = Directive
+	}
+	for k := range n.All() {
+		switch k.Head() {
+		case "at":
+			l.At, l.Angle = p.at(k)
+		case "shape":
+			l.Shape = k.Arg(1).Source()
+		case "property":
+			l.Fields = append(l.Fields, p.field(k))
+		}
+	}
+	return l
+}
+
+func (p *parser) sheet(n sexpr.Node) *SheetSymbol {
+	s := &SheetSymbol{Item: p.identified(n)}
+	var at, size geom.Point
+	for k := range n.All() {
+		switch k.Head() {
+		case "at":
+			at = p.point(k, 1)
+		case "size":
+			size = p.point(k, 1)
+		case "in_bom":
+			s.ExcludeFromBOM = k.Arg(1).Source() == "no"
+		case "on_board":
+			s.OffBoard = k.Arg(1).Source() == "no"
+		case "dnp":
+			s.DNP = k.Arg(1).Source() == "yes"
+		case "property":
+			f := p.field(k)
+			switch f.Name {
+			case "Sheetname", "Sheet name":
+				f.Name, s.Name = "Sheetname", f.Value
+			case "Sheetfile", "Sheet file":
+				f.Name, s.File = "Sheetfile", f.Value
+			}
+			s.Fields = append(s.Fields, f)
+		case "pin":
+			pin := &SheetPin{Item: p.identified(k), Sheet: s, Name: k.Arg(1).Text(), Shape: k.Arg(2).Source()}
+			pin.At, pin.Angle = p.at(k.Child("at"))
+			s.Pins = append(s.Pins, pin)
+		case "instances":
+			s.pages = p.instances(k)
+		}
+	}
+	s.Box = geom.BoxOf(at, at.Add(size))
+	return s
+}
+
+func (p *parser) ruleArea(n sexpr.Node) *RuleArea {
+	r := &RuleArea{Item: p.item(n)}
+	for k := range n.All() {
+		switch k.Head() {
+		case "polyline":
+			r.UUID = uuidOf(k)
+			for xy := range k.Child("pts").Lists("xy") {
+				r.Points = append(r.Points, p.point(xy, 1))
+			}
+		case "in_bom":
+			r.ExcludeFromBOM = k.Arg(1).Source() == "no"
+		case "on_board":
+			r.OffBoard = k.Arg(1).Source() == "no"
+		case "dnp":
+			r.DNP = k.Arg(1).Source() == "yes"
+		}
+	}
+	return r
+}

@@ -1,0 +1,223 @@
+package connect
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"starboard/kicad/sexpr"
+)
+
+// A source is where files come from: the disk, or a file system in memory.
+type source struct {
+	read func(name string) ([]byte, error)
+	abs  func(name string) string // one spelling for one file
+	env  func(name string) string
+}
+
+// Read reads a root schematic and all that belongs to it: the files of its
+// child sheets, and where they are present the .kicad_pro of the same name
+// and the sym-lib-table beside it.
+//
+// A mistake in the text of a file is an error with file, line and column, of
+// type *[sexpr.Error]. A child sheet whose file is missing is no error, as in
+// KiCad: its Drawing says so. A sheet that contains itself is an error.
+func Read(rootFile string) (*Schematic, error) {
+	return read(rootFile, source{
+		read: os.ReadFile,
+		abs: func(name string) string {
+			if a, err := filepath.Abs(name); err == nil {
+				return a
+			}
+			return filepath.Clean(name)
+		},
+		env: os.Getenv,
+	})
+}
+
+// ReadFS reads like [Read] from a file system, such as a project that has
+// not been written to disk. It takes no notice of the environment.
+func ReadFS(files fs.FS, rootFile string) (*Schematic, error) {
+	return read(rootFile, source{
+		read: func(name string) ([]byte, error) { return fs.ReadFile(files, name) },
+		abs:  path.Clean,
+		env:  func(string) string { return "" },
+	})
+}
+
+func read(rootFile string, from source) (*Schematic, error) {
+	r := &reader{source: from, s: &Schematic{File: rootFile}, byName: map[string]*Drawing{}}
+	root := from.abs(rootFile)
+	project, err := r.project(root)
+	if err != nil {
+		return nil, err
+	}
+	r.s.Project = project
+	d, err := r.drawing(root, rootFile)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.hierarchy(d); err != nil {
+		return nil, err
+	}
+	r.paginate()
+	r.s.size = r.bytes
+	if err := r.s.prepare(); err != nil {
+		return nil, err
+	}
+	return r.s, nil
+}
+
+type reader struct {
+	source
+	s      *Schematic
+	byName map[string]*Drawing // by absolute name
+	bytes  int                 // size of all drawings
+}
+
+// drawing returns the content of a file, which it reads once.
+func (r *reader) drawing(abs, shown string) (*Drawing, error) {
+	if d, ok := r.byName[abs]; ok {
+		return d, nil
+	}
+	text, err := r.read(abs)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := sexpr.Parse(shown, string(text))
+	if err != nil {
+		return nil, err
+	}
+	d, err := parseDrawing(shown, tree)
+	if err != nil {
+		return nil, err
+	}
+	r.bytes += len(text)
+	r.byName[abs] = d
+	r.s.Drawings = append(r.s.Drawings, d)
+	return d, nil
+}
+
+// Each use of a sheet takes an entry in the instances of its symbols, about
+// 100 bytes; files that ask for more uses than their size explains are
+// hostile: a chain of n files that each name the next twice is 2^n sheets.
+const (
+	freeSheets    = 256
+	bytesPerSheet = 64
+	maxDepth      = 100
+)
+
+// hierarchy makes the sheets, depth first in the order of the files.
+func (r *reader) hierarchy(root *Drawing) error {
+	s := r.s
+	rootPath := "/" + root.UUID
+	s.Root = &Sheet{Drawing: root, Name: "/", UUIDs: "/", Path: rootPath}
+	for _, in := range root.sheetInstances {
+		if in.path == "/" {
+			s.Root.Page = in.page
+		}
+	}
+	stack := []*Sheet{s.Root}
+	for len(stack) > 0 {
+		sh := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		sh.Index = len(s.Sheets)
+		s.Sheets = append(s.Sheets, sh)
+		for _, sym := range sh.Drawing.Sheets {
+			child, err := r.child(sh, sym)
+			if err != nil {
+				return err
+			}
+			sh.Children = append(sh.Children, child)
+		}
+		if n := len(s.Sheets) + len(stack) + len(sh.Children); n > freeSheets+r.bytes/bytesPerSheet {
+			return fmt.Errorf("%s: got more than %d sheets, which is more than files of %d bytes can use", s.File, n-1, r.bytes)
+		}
+		for _, c := range slices.Backward(sh.Children) {
+			stack = append(stack, c)
+		}
+	}
+	return nil
+}
+
+// child makes the sheet that a sheet symbol stands for.
+func (r *reader) child(parent *Sheet, sym *SheetSymbol) (*Sheet, error) {
+	if parent.Depth == maxDepth {
+		return nil, sym.node.Errorf("sheet %q is deeper than %d levels", sym.Name, maxDepth)
+	}
+	name := r.s.expandSheetField(parent, sym, sym.Name)
+	c := &Sheet{
+		Symbol: sym, Parent: parent, Depth: parent.Depth + 1,
+		Name:  parent.Name + name + "/",
+		UUIDs: parent.UUIDs + sym.UUID + "/",
+		Path:  parent.Path + "/" + sym.UUID,
+	}
+	for _, in := range sym.pages {
+		if in.path == parent.Path {
+			c.Page = in.page
+			break
+		}
+	}
+	if c.Page == "" { // before KiCad 7, or of a project that has moved
+		for _, in := range r.s.Root.Drawing.sheetInstances {
+			if in.path+"/" == c.UUIDs {
+				c.Page = in.page
+			}
+		}
+	}
+	file := strings.ReplaceAll(r.s.expandSheetField(parent, sym, sym.File), "\\", "/")
+	shown := filepath.FromSlash(file)
+	if !filepath.IsAbs(shown) {
+		shown = filepath.Join(filepath.Dir(parent.Drawing.File), shown)
+	}
+	abs := r.abs(shown)
+	if d := r.byName[abs]; d != nil {
+		for up := parent; up != nil; up = up.Parent {
+			if up.Drawing == d {
+				return nil, sym.node.Errorf("sheet %q contains itself: %s", sym.Name, file)
+			}
+		}
+	}
+	d, err := r.drawing(abs, shown)
+	if notThere(err) {
+		d = &Drawing{File: shown, Missing: err, Library: map[string]*LibSymbol{}}
+		err = nil
+	}
+	c.Drawing = d
+	return c, err
+}
+
+// notThere reports whether the error is of the file and not of its text.
+func notThere(err error) bool {
+	var text *sexpr.Error
+	return err != nil && !errors.As(err, &text)
+}
+
+// paginate puts the sheets in the order of their page numbers.
+func (r *reader) paginate() {
+	slices.SortStableFunc(r.s.Sheets, func(a, b *Sheet) int { return comparePages(a.Page, b.Page) })
+	for i, sh := range r.s.Sheets {
+		sh.Index = i
+	}
+}
+
+// comparePages orders numbers by value, before all other texts.
+func comparePages(a, b string) int {
+	i, errA := strconv.Atoi(a)
+	j, errB := strconv.Atoi(b)
+	switch {
+	case errA == nil && errB == nil:
+		return i - j
+	case errA == nil:
+		return -1
+	case errB == nil:
+		return 1
+	}
+	return strings.Compare(a, b)
+}

@@ -1,0 +1,376 @@
+package connect
+
+import (
+	"strconv"
+	"strings"
+
+	"starboard/kicad/geom"
+	"starboard/kicad/sexpr"
+)
+
+// A Scope says how far the net of a power symbol reaches.
+type Scope int
+
+const (
+	NoPower     Scope = iota // an ordinary symbol
+	GlobalPower              // the whole schematic
+	LocalPower               // the sheet it stands on
+)
+
+// A LibSymbol is a drawing's own copy of a library symbol.
+type LibSymbol struct {
+	Item
+	Name         string // "Library:Name"
+	Fields       []*Field
+	Power        Scope
+	Units        int       // units, at least 1
+	Styles       int       // 2 with a De Morgan style
+	Pins         []*LibPin // in the order of the file
+	HidePinNames bool
+
+	Description, Keywords string
+	Filters               []string // footprint filters
+
+	// Pins that share a number, or that a group lists by number, are joined
+	// inside the part. KiCad 10 and later.
+	SharedNumbersJoin bool
+	JoinedPins        [][]string
+}
+
+// A LibPin is a pin of a library symbol.
+type LibPin struct {
+	Item
+	Number, Name string // "" where the library has "~"
+	Type         string // input, output, power_in, ...
+	Hidden       bool
+	At           geom.Point // library coordinates: y grows upwards
+	Angle        int
+	Length       int64
+	Unit, Style  int // 0: all
+	Alternates   []Alternate
+}
+
+// An Alternate is another function of a pin.
+type Alternate struct{ Name, Type string }
+
+// A Symbol is a library symbol placed on a drawing.
+type Symbol struct {
+	Item
+	LibID          string // "Library:Name"
+	LibName        string // name of the private copy; "" where LibID names it
+	Lib            *LibSymbol
+	At             geom.Point
+	Orientation    geom.Orientation
+	Unit, Style    int
+	ExcludeFromBOM bool
+	OffBoard       bool
+	ExcludeFromSim bool
+	DNP            bool
+	Fields         []*Field // Reference, Value, Footprint, Datasheet and Description first
+
+	alternates map[string]string // by pin number
+	instances  []instance
+	pins       [][]*Pin // by unit
+}
+
+// A Pin is a pin of a placed symbol, at its place on the sheet.
+type Pin struct {
+	Symbol       *Symbol
+	Lib          *LibPin
+	At           geom.Point
+	Number, Name string // Name is that of the alternate function chosen
+	Type         string
+}
+
+// Pos returns where the symbol of the pin stands in its file.
+func (p *Pin) Pos() Position { return p.Symbol.Pos() }
+
+// mandatory are the fields that each symbol has, in KiCad's order.
+var mandatory = [...]string{"Reference", "Value", "Footprint", "Datasheet", "Description"}
+
+const (
+	fieldReference = iota
+	fieldValue
+	fieldFootprint
+	fieldDatasheet
+	fieldDescription
+)
+
+// Field returns the field of that name, or nil.
+func (s *Symbol) Field(name string) *Field { return fieldNamed(s.Fields, name) }
+
+// Field returns the field of that name, or nil.
+func (l *LibSymbol) Field(name string) *Field { return fieldNamed(l.Fields, name) }
+
+func fieldNamed(fields []*Field, name string) *Field {
+	for _, f := range fields {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// Pins returns the pins that the symbol shows as the given unit, in library
+// order.
+func (s *Symbol) Pins(unit int) []*Pin {
+	if unit >= 0 && unit < len(s.pins) && s.pins[unit] != nil {
+		return s.pins[unit]
+	}
+	return s.place(unit)
+}
+
+// place works out the pins of a unit.
+func (s *Symbol) place(unit int) []*Pin {
+	pins := []*Pin{}
+	if s.Lib == nil {
+		return pins
+	}
+	for _, lp := range s.Lib.Pins {
+		if lp.Unit != 0 && lp.Unit != unit || lp.Style != 0 && lp.Style != s.Style {
+			continue
+		}
+		p := &Pin{s, lp, s.At.Add(s.Orientation.Apply(lp.At)), lp.Number, lp.Name, lp.Type}
+		if name, ok := s.alternates[lp.Number]; ok {
+			for _, a := range lp.Alternates {
+				if a.Name == name {
+					p.Name, p.Type = noTilde(a.Name), a.Type
+				}
+			}
+		}
+		pins = append(pins, p)
+	}
+	return pins
+}
+
+// prepare works out the pins of a unit beforehand, so that Pins only reads.
+func (s *Symbol) prepare(unit int) {
+	if s.Lib == nil || unit < 0 || unit > s.Lib.Units {
+		return
+	}
+	for len(s.pins) <= unit {
+		s.pins = append(s.pins, nil)
+	}
+	if s.pins[unit] == nil {
+		s.pins[unit] = s.place(unit)
+	}
+}
+
+func noTilde(s string) string {
+	if s == "~" {
+		return ""
+	}
+	return s
+}
+
+// libSymbol reads one symbol of lib_symbols.
+func (p *parser) libSymbol(n sexpr.Node) *LibSymbol {
+	l := &LibSymbol{Item: p.item(n), Name: n.Arg(1).Text(), Units: 1, Styles: 1}
+	fields := make([]*Field, len(mandatory), len(mandatory)+4)
+	for k := range n.All() {
+		switch k.Head() {
+		case "power":
+			l.Power = GlobalPower
+			if k.Arg(1).Source() == "local" {
+				l.Power = LocalPower
+			}
+		case "pin_names":
+			l.HidePinNames = k.Has("hide")
+		case "property":
+			f := p.field(k)
+			switch f.Name {
+			case "ki_keywords":
+				l.Keywords = f.Value
+			case "ki_description":
+				l.Description = f.Value
+			case "ki_fp_filters":
+				l.Filters = strings.Fields(f.Value)
+				for i, s := range l.Filters {
+					l.Filters[i] = unescapeName(s)
+				}
+			case "ki_locked":
+			default:
+				fields = addField(fields, f)
+			}
+		case "symbol":
+			p.libUnit(l, k)
+		case "duplicate_pin_numbers_are_jumpers":
+			l.SharedNumbersJoin = k.Arg(1).Source() == "yes"
+		case "jumper_pin_groups":
+			for g := range k.All() {
+				if !g.IsList() {
+					continue
+				}
+				var group []string
+				for a := range g.All() {
+					group = append(group, a.Text())
+				}
+				l.JoinedPins = append(l.JoinedPins, group)
+			}
+		}
+	}
+	l.Fields = fillMandatory(fields)
+	if d := l.Fields[fieldDescription]; d.Value != "" {
+		l.Description = d.Value
+	}
+	return l
+}
+
+// addField puts a mandatory field in its place and any other at the end.
+func addField(fields []*Field, f *Field) []*Field {
+	for i, name := range mandatory {
+		if f.Name == name {
+			fields[i] = f
+			return fields
+		}
+	}
+	return append(fields, f)
+}
+
+func fillMandatory(fields []*Field) []*Field {
+	for i, f := range fields {
+		if f == nil {
+			fields[i] = &Field{Name: mandatory[i]}
+		}
+	}
+	return fields
+}
+
+// libUnit reads the pins of one unit symbol, whose name ends in _UNIT_STYLE.
+func (p *parser) libUnit(l *LibSymbol, n sexpr.Node) {
+	name := n.Arg(1).Text()
+	unit, style := 0, 0
+	if i := strings.LastIndexByte(name, '_'); i >= 0 {
+		style, _ = strconv.Atoi(name[i+1:])
+		if j := strings.LastIndexByte(name[:i], '_'); j >= 0 {
+			unit, _ = strconv.Atoi(name[j+1 : i])
+		}
+	}
+	if unit < 0 || unit > maxUnits || style < 0 || style > 2 {
+		p.fail(n.Arg(1), "symbol unit %q: want a name that ends in _UNIT_STYLE", name)
+		return
+	}
+	l.Units, l.Styles = max(l.Units, unit), max(l.Styles, style)
+	for k := range n.Lists("pin") {
+		pin := &LibPin{Item: p.item(k), Type: k.Arg(1).Source(), Unit: unit, Style: style, Hidden: k.Has("hide")}
+		for a := range k.All() {
+			switch a.Head() {
+			case "at":
+				pin.At, pin.Angle = p.at(a)
+			case "length":
+				pin.Length = p.nm(a.Arg(1))
+			case "name":
+				pin.Name = noTilde(a.Arg(1).Text())
+			case "number":
+				pin.Number = noTilde(a.Arg(1).Text())
+			case "alternate":
+				pin.Alternates = append(pin.Alternates, Alternate{a.Arg(1).Text(), a.Arg(2).Source()})
+			}
+		}
+		l.Pins = append(l.Pins, pin)
+	}
+}
+
+// maxUnits is far above the 676 units that KiCad can name.
+const maxUnits = 1 << 12
+
+// symbol reads a placed symbol.
+func (p *parser) symbol(n sexpr.Node) *Symbol {
+	s := &Symbol{Item: p.item(n), Unit: 1, Style: 1}
+	fields := make([]*Field, len(mandatory), len(mandatory)+4)
+	onBoard := true
+	for k := range n.All() {
+		switch k.Head() {
+		case "lib_id":
+			s.LibID = k.Arg(1).Text()
+		case "lib_name":
+			s.LibName = k.Arg(1).Text()
+		case "at":
+			s.At, s.Orientation.Angle = p.at(k)
+		case "mirror":
+			s.Orientation.Mirror = geom.Mirror(k.Arg(1).Source())
+		case "unit":
+			s.Unit = p.int(k.Arg(1))
+		case "convert", "body_style":
+			s.Style = p.int(k.Arg(1))
+		case "in_bom":
+			s.ExcludeFromBOM = k.Arg(1).Source() == "no"
+		case "on_board":
+			onBoard = k.Arg(1).Source() != "no"
+		case "exclude_from_sim":
+			s.ExcludeFromSim = k.Arg(1).Source() == "yes"
+		case "dnp":
+			s.DNP = k.Arg(1).Source() == "yes"
+		case "property":
+			fields = addField(fields, p.field(k))
+		case "pin":
+			if alt := k.Child("alternate"); alt.Present() {
+				if s.alternates == nil {
+					s.alternates = map[string]string{}
+				}
+				s.alternates[k.Arg(1).Text()] = alt.Arg(1).Text()
+			}
+		case "instances":
+			s.instances = p.instances(k)
+		}
+	}
+	s.OffBoard = !onBoard
+	if !s.Orientation.Valid() {
+		p.fail(n, "symbol orientation: got angle %d mirror %q, want 0, 90, 180 or 270 and x or y", s.Orientation.Angle, string(s.Orientation.Mirror))
+	}
+	s.Fields = fillMandatory(fields)
+	return s
+}
+
+// field reads a property.
+func (p *parser) field(n sexpr.Node) *Field {
+	f := &Field{Item: p.item(n)}
+	i := 1
+	if n.Arg(1).Source() == "private" {
+		f.Private = true
+		i = 2
+	}
+	f.Name, f.Value = n.Arg(i).Text(), n.Arg(i+1).Text()
+	for k := range n.All() {
+		switch k.Head() {
+		case "at":
+			f.At, f.Angle = p.at(k)
+		case "effects":
+			f.Hidden = f.Hidden || k.Has("hide")
+		case "hide":
+			f.Hidden = f.Hidden || k.Arg(1).Source() != "no"
+		}
+	}
+	return f
+}
+
+// instances reads what symbols and sheets say of their uses.
+func (p *parser) instances(n sexpr.Node) []instance {
+	var list []instance
+	for project := range n.Lists("project") {
+		name := project.Arg(1).Text()
+		for k := range project.Lists("path") {
+			list = append(list, p.instance(k, name))
+		}
+	}
+	return list
+}
+
+func (p *parser) instance(n sexpr.Node, project string) instance {
+	in := instance{project: project, path: n.Arg(1).Text()}
+	for k := range n.All() {
+		switch k.Head() {
+		case "reference":
+			in.reference = k.Arg(1).Text()
+		case "value":
+			in.value = k.Arg(1).Text()
+		case "footprint":
+			in.footprint = k.Arg(1).Text()
+		case "unit":
+			in.unit = p.int(k.Arg(1))
+		case "page":
+			in.page = k.Arg(1).Text()
+		}
+	}
+	return in
+}
