@@ -1,0 +1,84 @@
+// Package builtins has the names that a script can use: circuit and its
+// values, and the modules kicad, checksum and timing.
+//
+// What a run needs, such as the symbol libraries, travels in an [Env] that the
+// engine sets on each thread with [SetEnv]. Nothing here reads or writes a
+// file, a clock or an environment variable by itself.
+package builtins
+
+import (
+	"fmt"
+	"time"
+
+	"go.starlark.net/lib/json"
+	"go.starlark.net/lib/math"
+	"go.starlark.net/starlark"
+	"go.starlark.net/starlarkstruct"
+
+	"starboard/kicad/annotate"
+	"starboard/kicad/symbol"
+)
+
+// An Env is what a run gives to its scripts. It is used by one thread at a
+// time.
+type Env struct {
+	// Symbols finds Library:Name.
+	Symbols func(libID string) (*symbol.Symbol, error)
+	// Kind tells where a symbol that Symbols returned comes from.
+	Kind func(*symbol.Symbol) symbol.Kind
+	// Known returns what is remembered of the parts of a circuit; nil is
+	// nothing.
+	Known func(circuit string) []annotate.Entry
+	// Now is the clock for timing.section; no other function sees it.
+	Now func() time.Time
+	// Sections is where timing.section records.
+	Sections *[]Section
+}
+
+const envKey = "starboard.env"
+
+// SetEnv gives a thread its environment, before it executes anything.
+func SetEnv(thread *starlark.Thread, env *Env) { thread.SetLocal(envKey, env) }
+
+func envOf(thread *starlark.Thread, b *starlark.Builtin) (*Env, error) {
+	env, ok := thread.Local(envKey).(*Env)
+	if !ok {
+		return nil, fmt.Errorf("%s: internal error: the thread has no environment", b.Name())
+	}
+	return env, nil
+}
+
+// Predeclared returns the names that every script has, besides those of the
+// language.
+func Predeclared() starlark.StringDict {
+	return starlark.StringDict{
+		"NC":       NC,
+		"checksum": Checksum,
+		"circuit":  starlark.NewBuiltin("circuit", newCircuit),
+		"json":     json.Module,
+		"kicad":    KiCad,
+		"math":     math.Module,
+		"struct":   starlark.NewBuiltin("struct", starlarkstruct.Make),
+		"timing":   Timing,
+	}
+}
+
+// caller returns the place in the script that called the built-in.
+func caller(thread *starlark.Thread) string {
+	if thread.CallStackDepth() < 2 {
+		return ""
+	}
+	return thread.CallFrame(1).Pos.String()
+}
+
+// A method is a function of a value: b.Receiver() is the value.
+type method = func(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error)
+
+// attr returns the method of that name bound to v, or nil, nil.
+func attr(v starlark.Value, prefix, name string, methods map[string]method) (starlark.Value, error) {
+	m, ok := methods[name]
+	if !ok {
+		return nil, nil
+	}
+	return starlark.NewBuiltin(prefix+"."+name, m).BindReceiver(v), nil
+}

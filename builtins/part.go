@@ -1,0 +1,326 @@
+package builtins
+
+import (
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"slices"
+	"strings"
+
+	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
+
+	"starboard/kicad/circuit"
+)
+
+// A Part is a script's handle on a part.
+//
+//	p[1], p["VDD"]   the pin of that number, or else of that name
+//	p.pins("VDD")    every pin of that name, as a tuple; p.pins() all pins
+//	p.ref            the reference, "R?" until the circuit is annotated
+//	p.value p.footprint p.name p.symbol p.fields p.dnp p.in_bom p.on_board
+//	p.pos            the place in the script that made it
+type Part struct {
+	part  *circuit.Part
+	state *state
+}
+
+var (
+	_ starlark.Mapping    = (*Part)(nil)
+	_ starlark.HasAttrs   = (*Part)(nil)
+	_ starlark.Comparable = (*Part)(nil)
+)
+
+func (st *state) partOf(p *circuit.Part) *Part {
+	v := st.parts[p]
+	if v == nil {
+		v = &Part{p, st}
+		st.parts[p] = v
+	}
+	return v
+}
+
+func (p *Part) String() string       { return fmt.Sprintf("part(%s, %s)", p.part, p.part.Symbol.LibID()) }
+func (p *Part) Type() string         { return "part" }
+func (p *Part) Truth() starlark.Bool { return true }
+func (p *Part) Freeze()              { p.state.frozen = true }
+
+func (p *Part) Hash() (uint32, error) {
+	h := fnv.New32a()
+	h.Write([]byte(p.part.Pos + p.part.Symbol.Name))
+	return h.Sum32(), nil
+}
+
+func (p *Part) CompareSameType(op syntax.Token, y starlark.Value, depth int) (bool, error) {
+	return identical(op, p, p.part == y.(*Part).part)
+}
+
+// Get makes p[key] work.
+func (p *Part) Get(key starlark.Value) (starlark.Value, bool, error) {
+	pins, err := p.find(key)
+	if err != nil {
+		return nil, false, err
+	}
+	if len(pins) > 1 {
+		return nil, false, fmt.Errorf("%s has %d pins named %s (%s): p.pins(%s) gives them all", p.part, len(pins), key, numbers(pins), key)
+	}
+	return &Pin{pins[0], p.state}, true, nil
+}
+
+func numbers(pins []*circuit.Pin) string {
+	var list []string
+	for _, pin := range pins {
+		list = append(list, pin.Number)
+	}
+	return strings.Join(list, ", ")
+}
+
+func (p *Part) find(key starlark.Value) ([]*circuit.Pin, error) {
+	name, err := pinKey(key)
+	if err != nil {
+		return nil, err
+	}
+	return p.part.Find(name)
+}
+
+// pinKey returns a pin's number or name as a text.
+func pinKey(key starlark.Value) (string, error) {
+	switch key := key.(type) {
+	case starlark.String:
+		return string(key), nil
+	case starlark.Int:
+		return key.String(), nil
+	}
+	return "", fmt.Errorf("a pin is an int or a string, got %s", key.Type())
+}
+
+func (p *Part) Attr(name string) (starlark.Value, error) {
+	m := p.part
+	switch name {
+	case "ref":
+		switch {
+		case m.Ref != "":
+			return starlark.String(m.Ref), nil
+		case m.FixedRef != "":
+			return starlark.String(m.FixedRef), nil
+		}
+		return starlark.String(m.Prefix + "?"), nil
+	case "value":
+		return starlark.String(m.Value), nil
+	case "footprint":
+		return starlark.String(m.Footprint), nil
+	case "name":
+		return starlark.String(m.Name), nil
+	case "symbol":
+		return starlark.String(m.Symbol.LibID()), nil
+	case "fields":
+		d := starlark.NewDict(len(m.Fields))
+		for _, f := range m.Fields {
+			if err := d.SetKey(starlark.String(f.Name), starlark.String(f.Value)); err != nil {
+				return nil, err
+			}
+		}
+		d.Freeze()
+		return d, nil
+	case "dnp":
+		return starlark.Bool(m.DNP), nil
+	case "in_bom":
+		return starlark.Bool(m.InBOM), nil
+	case "on_board":
+		return starlark.Bool(m.OnBoard), nil
+	case "pos":
+		return starlark.String(m.Pos), nil
+	}
+	return attr(p, "p", name, partMethods)
+}
+
+func (p *Part) AttrNames() []string {
+	names := slices.Collect(maps.Keys(partMethods))
+	names = append(names, "dnp", "fields", "footprint", "in_bom", "name", "on_board", "pos", "ref", "symbol", "value")
+	slices.Sort(names)
+	return names
+}
+
+var partMethods = map[string]method{"pins": partPins}
+
+func partPins(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	p := b.Receiver().(*Part)
+	var key starlark.Value
+	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "name?", &key); err != nil {
+		return nil, err
+	}
+	pins := p.part.Pins()
+	if key != nil {
+		var err error
+		if pins, err = p.find(key); err != nil {
+			return nil, fmt.Errorf("%s: %v", b.Name(), err)
+		}
+	}
+	return tuple(pins, func(pin *circuit.Pin) starlark.Value { return &Pin{pin, p.state} }), nil
+}
+
+// A Pin is a script's handle on a pin.
+//
+//	pin.number pin.name pin.type   as in the symbol
+//	pin.part                       the part that it belongs to
+//	pin.net                        the net that it is on, or None
+//	pin.nc                         whether it is marked as not connected
+type Pin struct {
+	pin   *circuit.Pin
+	state *state
+}
+
+var (
+	_ starlark.HasAttrs   = (*Pin)(nil)
+	_ starlark.Comparable = (*Pin)(nil)
+)
+
+func (p *Pin) String() string {
+	return fmt.Sprintf("pin(%s, %q)", p.pin.Part, p.pin.Number)
+}
+func (p *Pin) Type() string         { return "pin" }
+func (p *Pin) Truth() starlark.Bool { return true }
+func (p *Pin) Freeze()              { p.state.frozen = true }
+
+func (p *Pin) Hash() (uint32, error) {
+	h := fnv.New32a()
+	h.Write([]byte(p.pin.Part.Pos + p.pin.Number))
+	return h.Sum32(), nil
+}
+
+func (p *Pin) CompareSameType(op syntax.Token, y starlark.Value, depth int) (bool, error) {
+	return identical(op, p, p.pin == y.(*Pin).pin)
+}
+
+func (p *Pin) Attr(name string) (starlark.Value, error) {
+	switch name {
+	case "number":
+		return starlark.String(p.pin.Number), nil
+	case "name":
+		return starlark.String(p.pin.Name), nil
+	case "type":
+		return starlark.String(p.pin.Type.String()), nil
+	case "part":
+		return p.state.partOf(p.pin.Part), nil
+	case "net":
+		if n := p.pin.Net(); n != nil {
+			return &Net{n, p.state}, nil
+		}
+		return starlark.None, nil
+	case "nc":
+		return starlark.Bool(p.pin.NoConnect()), nil
+	}
+	return nil, nil
+}
+
+func (p *Pin) AttrNames() []string { return []string{"name", "nc", "net", "number", "part", "type"} }
+
+func circuitPart(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	c := b.Receiver().(*Circuit)
+	var (
+		libID                       string
+		value, ref, name, footprint starlark.Value
+		pins, fields                *starlark.Dict
+		dnp                         bool
+	)
+	spec := circuit.Spec{InBOM: true, OnBoard: true, Pos: caller(thread)}
+	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "symbol", &libID, "value??", &value, "ref??", &ref, "name??", &name,
+		"footprint??", &footprint, "pins??", &pins, "fields??", &fields, "dnp?", &dnp, "in_bom?", &spec.InBOM, "on_board?", &spec.OnBoard); err != nil {
+		return nil, err
+	}
+	fail := func(err error) (starlark.Value, error) { return nil, fmt.Errorf("%s: %v", b.Name(), err) }
+	if err := c.state.check("add a part"); err != nil {
+		return fail(err)
+	}
+	spec.DNP = dnp
+	var err error
+	for _, arg := range []struct {
+		name string
+		v    starlark.Value
+		set  func(string)
+	}{
+		{"value", value, func(s string) { spec.Value = &s }},
+		{"ref", ref, func(s string) { spec.Ref = s }},
+		{"name", name, func(s string) { spec.Name = s }},
+		{"footprint", footprint, func(s string) { spec.Footprint = &s }},
+	} {
+		if arg.v == nil {
+			continue
+		}
+		s, err := scalarText(arg.v)
+		if err != nil {
+			return fail(fmt.Errorf("for parameter %s: %v", arg.name, err))
+		}
+		arg.set(s)
+	}
+	if fields != nil {
+		for _, item := range fields.Items() {
+			key, ok := starlark.AsString(item[0])
+			if !ok {
+				return fail(fmt.Errorf("for parameter fields: got %s as a name, want string", item[0].Type()))
+			}
+			text, err := scalarText(item[1])
+			if err != nil {
+				return fail(fmt.Errorf("for field %s: %v", key, err))
+			}
+			spec.Fields = append(spec.Fields, circuit.Field{Name: key, Value: text})
+		}
+	}
+	if spec.Symbol, err = c.state.env.Symbols(libID); err != nil {
+		return fail(err)
+	}
+	m, err := c.sheet.AddPart(spec)
+	if err != nil {
+		return fail(err)
+	}
+	if pins != nil {
+		for _, item := range pins.Items() {
+			if err := c.connectPins(spec.Pos, m, item[0], item[1]); err != nil {
+				return fail(err)
+			}
+		}
+	}
+	return c.state.partOf(m), nil
+}
+
+// connectPins puts the pins that key means where v says.
+func (c *Circuit) connectPins(pos string, m *circuit.Part, key, v starlark.Value) error {
+	name, err := pinKey(key)
+	if err != nil {
+		return err
+	}
+	pins, err := m.Find(name)
+	if err != nil {
+		return err
+	}
+	if v == NC {
+		return c.sheet.NoConnect(pos, pins...)
+	}
+	var to any
+	switch v := v.(type) {
+	case *Net:
+		to = v.net
+	case *Pin:
+		to = v.pin
+	default:
+		return fmt.Errorf("for pin %s: got %s, want net, pin or NC", name, v.Type())
+	}
+	for _, pin := range pins {
+		if _, err := c.sheet.Connect(pos, to, pin); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scalarText returns a value as the text of a field: a string, or a number as
+// it prints.
+func scalarText(v starlark.Value) (string, error) {
+	switch v := v.(type) {
+	case starlark.String:
+		return string(v), nil
+	case starlark.Int, starlark.Float, starlark.Bool:
+		return v.String(), nil
+	}
+	return "", fmt.Errorf("got %s, want string", v.Type())
+}

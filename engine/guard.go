@@ -1,0 +1,120 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/metrics"
+	"sync"
+	"time"
+
+	"github.com/dustin/go-humanize"
+	"go.starlark.net/starlark"
+)
+
+// A guard stops the threads of a script that loops, eats memory, or is
+// interrupted.
+type guard struct {
+	maxSteps  uint64
+	maxMemory uint64
+
+	mu      sync.Mutex
+	threads []*starlark.Thread
+	cause   error // why it stopped them
+	done    chan struct{}
+	exited  chan struct{}
+}
+
+// errSteps is the text by which the interpreter is told, and tells, that the
+// steps are used up.
+const errSteps = "too many steps"
+
+// pollMemory is how often the heap is looked at. It decides nothing but how
+// far past its limit a script gets.
+const pollMemory = 10 * time.Millisecond
+
+func newGuard(ctx context.Context, maxSteps, maxMemory uint64) *guard {
+	g := &guard{maxSteps: maxSteps, maxMemory: maxMemory, done: make(chan struct{}), exited: make(chan struct{})}
+	go g.poll(ctx)
+	return g
+}
+
+func (g *guard) poll(ctx context.Context) {
+	defer close(g.exited)
+	tick := time.NewTicker(pollMemory)
+	defer tick.Stop()
+	heap := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	for {
+		select {
+		case <-g.done:
+			return
+		case <-ctx.Done():
+			g.cancel(ctx.Err())
+			return
+		case <-tick.C:
+			if metrics.Read(heap); heap[0].Value.Uint64() > g.maxMemory {
+				g.cancel(fmt.Errorf("stopped: the script used more than %s of memory (--max-memory)", humanize.IBytes(g.maxMemory)))
+				return
+			}
+		}
+	}
+}
+
+func (g *guard) cancel(cause error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.cause == nil {
+		g.cause = cause
+	}
+	for _, t := range g.threads {
+		t.Cancel(cause.Error())
+	}
+}
+
+// watch puts a thread under guard, before it executes anything.
+func (g *guard) watch(t *starlark.Thread) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	t.SetMaxExecutionSteps(g.maxSteps)
+	t.OnMaxSteps = func(t *starlark.Thread) { t.Cancel(errSteps) }
+	g.threads = append(g.threads, t)
+	if g.cause != nil {
+		t.Cancel(g.cause.Error())
+	}
+}
+
+// steps returns the steps of all threads.
+func (g *guard) steps() uint64 {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var n uint64
+	for _, t := range g.threads {
+		n += t.ExecutionSteps()
+	}
+	return n
+}
+
+func (g *guard) stop() {
+	close(g.done)
+	<-g.exited
+}
+
+// explain says in the user's words why a script was stopped; other errors
+// come back as they are.
+func (g *guard) explain(err error) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var s *ScriptError
+	if !errors.As(err, &s) {
+		return err
+	}
+	switch {
+	case g.cause != nil && errors.Is(g.cause, context.Canceled):
+		return g.cause
+	case g.cause != nil && s.Msg == "Starlark computation cancelled: "+g.cause.Error():
+		s.Msg = g.cause.Error()
+	case s.Msg == "Starlark computation cancelled: "+errSteps:
+		s.Msg = fmt.Sprintf("stopped: the script took more than %s steps (--max-steps)", humanize.Comma(int64(g.maxSteps)))
+	}
+	return err
+}

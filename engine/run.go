@@ -1,0 +1,291 @@
+// Package engine runs scripts: it loads and bounds them, keeps their locks,
+// and writes what they describe.
+//
+// [Run] is the whole of starboard run. Scripts themselves write nothing, and
+// read below their own folder only.
+package engine
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"go.starlark.net/starlark"
+
+	"starboard/builtins"
+	"starboard/kicad/annotate"
+	"starboard/kicad/project"
+	"starboard/kicad/symbol"
+)
+
+// Options say how to run a script. The zero value of a field is its default.
+type Options struct {
+	Args       []string // name=value, for main
+	Out        string   // folder of the project; default build/<circuit>
+	Check      bool     // compare with the files that exist, write nothing
+	UpdateLock bool     // take symbols that do not match the lock, forget parts that are gone
+
+	MaxSteps  uint64 // of the interpreter; default 500 million
+	MaxMemory uint64 // of the heap, in bytes; default 2 GiB
+
+	Print func(pos, msg string) // for print; default: nothing
+	Now   func() time.Time      // default time.Now
+}
+
+const (
+	defaultMaxSteps  = 500_000_000
+	defaultMaxMemory = 2 << 30
+)
+
+// A Result is what a run did.
+type Result struct {
+	Script   string
+	Lock     string // name of the lock file
+	Circuits []Circuit
+	Changed  []string // files that were written, or with Check would be
+	Removed  []string // files of an earlier run that the script no longer makes
+	Saved    []string // copies of files that had been edited by hand
+	Phases   []builtins.Section
+	Sections []builtins.Section // of timing.section
+	Steps    uint64
+	Warnings []string
+}
+
+// A Circuit is one project of a run.
+type Circuit struct {
+	Name   string
+	Dir    string
+	Tree   *project.Tree
+	Parts  int
+	Nets   int
+	Sheets int
+}
+
+// A DifferenceError says that with Check, files are not what the script makes.
+type DifferenceError struct{ Files []string }
+
+func (e *DifferenceError) Error() string {
+	return fmt.Sprintf("not what the script makes: %s", strings.Join(e.Files, ", "))
+}
+
+// Run executes the script and writes the projects that its main returns. A
+// result comes with most errors too, as far as the run got.
+func Run(ctx context.Context, script string, o Options) (*Result, error) {
+	r := &run{ctx: ctx, script: script, o: o, result: &Result{Script: script, Lock: LockPath(script)}}
+	if r.o.Now == nil {
+		r.o.Now = time.Now
+	}
+	if r.o.MaxSteps == 0 {
+		r.o.MaxSteps = defaultMaxSteps
+	}
+	if r.o.MaxMemory == 0 {
+		r.o.MaxMemory = defaultMaxMemory
+	}
+	return r.result, r.all()
+}
+
+// A run is one execution of Run.
+type run struct {
+	ctx     context.Context
+	script  string
+	o       Options
+	result  *Result
+	lock    *Lock
+	library *library
+	env     *builtins.Env
+	thread  *starlark.Thread
+}
+
+func (r *run) phase(name string, fn func() error) error {
+	start := r.o.Now()
+	err := fn()
+	r.result.Phases = append(r.result.Phases, builtins.Section{Name: name, Wall: r.o.Now().Sub(start)})
+	return err
+}
+
+func (r *run) all() error {
+	var named []namedCircuit
+	if err := r.phase("load", func() error {
+		var err error
+		if r.lock, err = readLock(r.result.Lock); err != nil {
+			return err
+		}
+		named, err = r.load()
+		return err
+	}); err != nil {
+		return err
+	}
+	next := &Lock{Symbols: map[string]LockedSymbol{}, Circuits: map[string][]annotate.Entry{}}
+	if err := r.phase("build", func() error {
+		for _, n := range named {
+			if err := r.ctx.Err(); err != nil {
+				return err
+			}
+			if err := r.build(n, next); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	return r.phase("write", func() error { return r.write(next) })
+}
+
+// load executes the script and its main.
+func (r *run) load() ([]namedCircuit, error) {
+	dir := filepath.Dir(r.script)
+	r.library = newLibrary(symbolPath(dir), r.result.Lock, r.lock.Symbols, r.o.UpdateLock)
+	r.env = &builtins.Env{
+		Symbols:  r.library.find,
+		Kind:     func(s *symbol.Symbol) symbol.Kind { return r.library.kinds[s] },
+		Known:    func(circuit string) []annotate.Entry { return r.lock.Circuits[circuit] },
+		Now:      r.o.Now,
+		Sections: &r.result.Sections,
+	}
+	guard := newGuard(r.ctx, r.o.MaxSteps, r.o.MaxMemory)
+	defer guard.stop()
+	l := &loader{dir: dir, display: path.Clean(filepath.ToSlash(dir)), modules: map[string]*module{}, thread: func(name string) *starlark.Thread {
+		t := &starlark.Thread{Name: name, Print: func(t *starlark.Thread, msg string) {
+			if r.o.Print != nil {
+				r.o.Print(t.CallFrame(1).Pos.String(), msg)
+			}
+		}}
+		builtins.SetEnv(t, r.env)
+		guard.watch(t)
+		return t
+	}}
+	name := filepath.Base(r.script)
+	globals, err := l.run(name)
+	if err != nil {
+		return nil, guard.explain(scriptError(err))
+	}
+	main, err := r.mainFunction(globals)
+	if err != nil {
+		return nil, err
+	}
+	kwargs, err := arguments(main, r.o.Args)
+	if err != nil {
+		return nil, err
+	}
+	thread := l.thread(r.script)
+	v, err := starlark.Call(thread, main, nil, kwargs)
+	r.result.Steps = guard.steps()
+	if err != nil {
+		return nil, guard.explain(scriptError(err))
+	}
+	return circuitsOf(v, main.Position().String())
+}
+
+func (r *run) mainFunction(globals starlark.StringDict) (*starlark.Function, error) {
+	v, ok := globals["main"]
+	if !ok {
+		return nil, &ScriptError{Pos: r.script, Msg: "there is no function main: define one that returns a circuit"}
+	}
+	main, ok := v.(*starlark.Function)
+	if !ok {
+		return nil, &ScriptError{Pos: r.script, Msg: fmt.Sprintf("main is a %s, want a function that returns a circuit", v.Type())}
+	}
+	return main, nil
+}
+
+// A namedCircuit is a circuit and the folder that it gets among several.
+type namedCircuit struct {
+	folder  string
+	circuit *builtins.Circuit
+	alone   bool
+}
+
+// circuitsOf returns the circuits in what main has returned.
+func circuitsOf(v starlark.Value, pos string) ([]namedCircuit, error) {
+	fail := func(format string, args ...any) ([]namedCircuit, error) {
+		return nil, &ScriptError{Pos: pos, Msg: "main returned " + fmt.Sprintf(format, args...)}
+	}
+	var list []namedCircuit
+	add := func(folder string, v starlark.Value) error {
+		c, ok := v.(*builtins.Circuit)
+		if !ok {
+			return fmt.Errorf("with %s in it", v.Type())
+		}
+		if !c.IsRoot() {
+			return fmt.Errorf("with %s in it, which is a sheet of a circuit", c)
+		}
+		if folder == "" {
+			folder = c.Model().Name
+		}
+		if slices.ContainsFunc(list, func(n namedCircuit) bool { return n.folder == folder || n.circuit.Model() == c.Model() }) {
+			return fmt.Errorf("with %s in it twice", folder)
+		}
+		if strings.ContainsAny(folder, "/\\:") || strings.HasPrefix(folder, ".") {
+			return fmt.Errorf("with the name %q in it, which cannot be that of a folder", folder)
+		}
+		list = append(list, namedCircuit{folder: folder, circuit: c})
+		return nil
+	}
+	switch v := v.(type) {
+	case *builtins.Circuit:
+		if err := add("", v); err != nil {
+			return fail("%s, which is a sheet of a circuit", v)
+		}
+		list[0].alone = true
+		return list, nil
+	case *starlark.Dict:
+		for _, item := range v.Items() {
+			key, ok := starlark.AsString(item[0])
+			if !ok {
+				return fail("a dict with %s for a key, want string", item[0].Type())
+			}
+			if err := add(key, item[1]); err != nil {
+				return fail("a dict %v", err)
+			}
+		}
+	case *starlark.List, starlark.Tuple:
+		for x := range starlark.Elements(v.(starlark.Iterable)) {
+			if err := add("", x); err != nil {
+				return fail("a %s %v", v.Type(), err)
+			}
+		}
+	case starlark.NoneType:
+		return fail("nothing, want a circuit: is there a return at its end?")
+	default:
+		return fail("a %s, want a circuit, or a list or dict of circuits", v.Type())
+	}
+	if len(list) == 0 {
+		return fail("an empty %s, want at least one circuit", v.Type())
+	}
+	return list, nil
+}
+
+func (r *run) build(n namedCircuit, next *Lock) error {
+	c := n.circuit.Model()
+	tree, entries, err := builtins.Build(n.circuit, r.env, r.o.UpdateLock)
+	if err != nil {
+		if wrapped := scriptError(err); wrapped != err {
+			return wrapped
+		}
+		return &ScriptError{Pos: r.script, Msg: err.Error()}
+	}
+	next.Circuits[c.Name] = entries
+	dir := r.o.Out
+	switch {
+	case dir == "":
+		dir = filepath.Join("build", n.folder)
+	case !n.alone:
+		dir = filepath.Join(dir, n.folder)
+	}
+	r.result.Circuits = append(r.result.Circuits, Circuit{
+		Name: c.Name, Dir: dir, Tree: tree, Parts: len(c.Parts()), Nets: c.CountNets(), Sheets: len(c.Sheets()),
+	})
+	for _, p := range c.Parts() {
+		for _, pin := range p.Pins() {
+			if pin.Unconnected() {
+				r.result.Warnings = append(r.result.Warnings, fmt.Sprintf("%s: %s is connected to nothing; NC says that this is meant", p.Pos, pin))
+			}
+		}
+	}
+	return nil
+}

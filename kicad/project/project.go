@@ -1,0 +1,212 @@
+// Package project makes a KiCad project out of a circuit: it draws each sheet,
+// and writes schematics, settings, library tables, netlists and the bill of
+// materials.
+//
+// The same circuit, references and symbols give the same bytes. [Build] is
+// the entry point; the circuit must have been annotated.
+package project
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"starboard/kicad/annotate"
+	"starboard/kicad/bom"
+	"starboard/kicad/circuit"
+	"starboard/kicad/geom"
+	"starboard/kicad/ident"
+	"starboard/kicad/netlist"
+	"starboard/kicad/place"
+	"starboard/kicad/schematic"
+	"starboard/kicad/symbol"
+	"starboard/kicad/wire"
+)
+
+// Options say what a circuit does not know of itself.
+type Options struct {
+	// Kind tells where a symbol comes from: those of an installed KiCad are
+	// referred to, any other is put into the project.
+	Kind func(*symbol.Symbol) symbol.Kind
+	// Flag returns the symbol that marks a power net as driven. It is called
+	// only if a net needs one.
+	Flag func() (*symbol.Symbol, error)
+	// Orient, where set, says how a unit stands; otherwise place.Orient does.
+	Orient func(p *circuit.Part, unit int) geom.Orientation
+}
+
+// A builder holds what the sheets of one project share.
+type builder struct {
+	c       *circuit.Circuit
+	o       Options
+	ids     ident.Space
+	numbers wire.Numbers
+	pages   []*page
+	byPath  map[string]*page
+	flags   map[*circuit.Sheet][]*circuit.Net
+	flag    *symbol.Symbol
+}
+
+// A page is a sheet and its file.
+type page struct {
+	sheet  *circuit.Sheet
+	ids    ident.Space
+	file   string
+	uuid   string // of the root file, or of the sheet symbol
+	fileID string
+	path   string // "/" and the UUIDs from the root's down
+	number string
+	drawn  *schematic.File
+}
+
+// Build returns the files of the project.
+func Build(c *circuit.Circuit, o Options) (*Tree, error) {
+	b, err := draw(c, o)
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{}
+	pages := make([][2]string, len(b.pages))
+	for i, p := range b.pages {
+		files[p.file] = p.drawn.Marshal()
+		pages[i] = [2]string{p.uuid, p.sheet.Name}
+	}
+	pages[0][1] = "Root"
+	if files[c.Name+".kicad_pro"], err = kicadPro(c.Name, pages); err != nil {
+		return nil, err
+	}
+	b.libraries(files)
+	n := b.netlist()
+	files[c.Name+".net"] = netlist.KiCad(n)
+	if files[c.Name+".json"], err = netlist.JSON(n); err != nil {
+		return nil, err
+	}
+	files[c.Name+".csv"] = bom.CSV(n)
+	t := NewTree(files)
+	files[Sums] = t.SHA256SUMS()
+	return NewTree(files), nil
+}
+
+// Schematic returns the text of the root sheet.
+func Schematic(c *circuit.Circuit, o Options) ([]byte, error) {
+	b, err := draw(c, o)
+	if err != nil {
+		return nil, err
+	}
+	return b.pages[0].drawn.Marshal(), nil
+}
+
+// Netlist returns what the circuit says electrically, in KiCad's terms and
+// with KiCad's net names.
+func Netlist(c *circuit.Circuit, o Options) (*netlist.Netlist, error) {
+	b, err := draw(c, o)
+	if err != nil {
+		return nil, err
+	}
+	return b.netlist(), nil
+}
+
+func draw(c *circuit.Circuit, o Options) (*builder, error) {
+	if len(c.Parts()) == 0 {
+		return nil, fmt.Errorf("circuit %q has no parts", c.Name)
+	}
+	if o.Orient == nil {
+		o.Orient = place.Orient
+	}
+	b := &builder{c: c, o: o, ids: ident.Project(c.Name), byPath: map[string]*page{}, flags: map[*circuit.Sheet][]*circuit.Net{}}
+	b.number()
+	if err := b.placeFlags(); err != nil {
+		return nil, err
+	}
+	for _, p := range b.pages {
+		if err := b.draw(p); err != nil {
+			if p.sheet.Parent() == nil {
+				return nil, err
+			}
+			return nil, fmt.Errorf("sheet %s: %v", p.sheet.Path(), err)
+		}
+	}
+	return b, nil
+}
+
+// number finds file names, UUIDs and page numbers.
+func (b *builder) number() {
+	taken := map[string]bool{}
+	for i, s := range b.c.Sheets() {
+		p := &page{sheet: s, ids: b.ids.Sheet(s.Path()), number: strconv.Itoa(i + 1)}
+		p.fileID = p.ids.UUID("file")
+		if parent := s.Parent(); parent == nil {
+			p.file, p.uuid = b.c.Name+".kicad_sch", p.fileID
+			p.path = "/" + p.uuid
+		} else {
+			up := b.byPath[parent.Path()]
+			p.uuid = p.ids.UUID("sheet")
+			p.path = up.path + "/" + p.uuid
+			base := strings.ReplaceAll(strings.Trim(s.Path(), "/"), "/", "-")
+			p.file = base + ".kicad_sch"
+			// Names that differ in case only are one file on some systems.
+			for n := 2; taken[strings.ToLower(p.file)]; n++ {
+				p.file = fmt.Sprintf("%s-%d.kicad_sch", base, n)
+			}
+		}
+		taken[strings.ToLower(p.file)] = true
+		b.pages = append(b.pages, p)
+		b.byPath[s.Path()] = p
+	}
+}
+
+// placeFlags decides on which sheet a power net gets its flag: the first that
+// uses it.
+func (b *builder) placeFlags() error {
+	for _, n := range b.c.PowerNets() {
+		if !n.Driven() || len(n.Pins()) == 0 || wire.Driven(n) {
+			continue
+		}
+		if b.flag == nil {
+			flag, err := b.o.Flag()
+			if err != nil {
+				return err
+			}
+			b.flag = flag
+		}
+		s := n.Pins()[0].Part.Sheet()
+		b.flags[s] = append(b.flags[s], n)
+	}
+	return nil
+}
+
+func (b *builder) draw(p *page) error {
+	c := b.c
+	f := &schematic.File{
+		UUID: p.fileID, Project: c.Name, Root: p.sheet.Parent() == nil, Page: p.number,
+		Title: schematic.TitleBlock{Title: c.Title, Date: c.Date, Rev: c.Rev, Company: c.Company, Comments: c.Comments},
+	}
+	d := &wire.Drafter{IDs: p.ids, Path: p.path, Numbers: &b.numbers, Flag: b.flag}
+	var clusters []*wire.Cluster
+	for _, n := range b.flags[p.sheet] {
+		clusters = append(clusters, d.PowerFlag(n))
+	}
+	for _, s := range p.sheet.Sheets() {
+		child := b.byPath[s.Path()]
+		clusters = append(clusters, d.Sheet(s, child.uuid, child.file, child.number))
+	}
+	for _, part := range annotate.Sorted(p.sheet.Parts()) {
+		for unit := 1; unit <= part.Symbol.Units; unit++ {
+			clusters = append(clusters, d.Unit(part, unit, b.o.Orient(part, unit)))
+		}
+	}
+	boxes := make([]geom.Box, len(clusters))
+	for i, cl := range clusters {
+		boxes[i] = cl.Box
+	}
+	at, paper, err := place.Rows(boxes, c.Paper)
+	if err != nil {
+		return err
+	}
+	f.Paper = paper
+	for i, cl := range clusters {
+		cl.AddTo(f, at[i])
+	}
+	p.drawn = f
+	return nil
+}

@@ -1,0 +1,54 @@
+package project
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// A Tree is a set of files: names with / between folders, and contents. It is
+// immutable.
+type Tree struct {
+	files map[string][]byte
+	names []string
+}
+
+// NewTree returns the tree of the given files, which the caller must not
+// modify from then on.
+func NewTree(files map[string][]byte) *Tree {
+	return &Tree{files, slices.Sorted(maps.Keys(files))}
+}
+
+// Names returns the names of the files in plain order.
+func (t *Tree) Names() []string { return t.names }
+
+// File returns the content of a file, which must not be modified.
+func (t *Tree) File(name string) ([]byte, bool) {
+	b, ok := t.files[name]
+	return b, ok
+}
+
+// Sums is the name of the file that lists the checksums of the others.
+const Sums = "SHA256SUMS"
+
+// SHA256SUMS returns the list of checksums that sha256sum -c takes.
+func (t *Tree) SHA256SUMS() []byte {
+	var b strings.Builder
+	for _, name := range t.names {
+		if name == Sums {
+			continue
+		}
+		sum := sha256.Sum256(t.files[name])
+		b.WriteString(hex.EncodeToString(sum[:]) + "  " + name + "\n")
+	}
+	return []byte(b.String())
+}
+
+// Checksum returns the SHA-256 of the list of checksums, in hexadecimal: equal
+// for trees with the same names and contents.
+func (t *Tree) Checksum() string {
+	sum := sha256.Sum256(t.SHA256SUMS())
+	return hex.EncodeToString(sum[:])
+}
