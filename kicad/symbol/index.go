@@ -20,15 +20,14 @@ type Entry struct {
 func (l *Library) Index() ([]Entry, error) {
 	var entries []Entry
 	at := map[string]int{}
-	for i := range l.parts {
-		p := &l.parts[i]
-		spans, err := p.spans()
+	for _, p := range l.parts {
+		text, spans, err := p.spans()
 		if err != nil {
 			return nil, err
 		}
 		for _, s := range spans {
 			e := Entry{Lib: l.Nickname, Name: strings.Clone(s.name)}
-			e.read(p.text[s.start:s.end])
+			e.read(text[s.start:s.end])
 			at[e.Name] = len(entries)
 			entries = append(entries, e)
 		}

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -21,28 +20,15 @@ import (
 // *[NotFoundError] where there is no such symbol.
 type Library struct {
 	Nickname string
-	parts    []part
+	parts    []*part
 
-	mu      sync.Mutex
-	finds   int
-	spans   map[string]place // built when it pays
-	symbols map[string]*Symbol
+	mu       sync.Mutex
+	searches int
+	places   map[string]place // nil until there have been some searches
+	symbols  map[string]*Symbol
 }
 
-// A part is one file.
-type part struct {
-	file string
-	text string
-}
-
-// A place is where a symbol stands.
-type place struct {
-	part  *part
-	start int
-	end   int
-}
-
-// Open reads the library file, or the folder NAME.kicad_symdir, under the
+// Open opens the library file, or the folder NAME.kicad_symdir, under the
 // nickname that schematics use for it.
 func Open(nickname, file string) (*Library, error) {
 	info, err := os.Stat(file)
@@ -51,113 +37,165 @@ func Open(nickname, file string) (*Library, error) {
 	}
 	files := []string{file}
 	if info.IsDir() {
-		if files, err = filepath.Glob(filepath.Join(escapeGlob(file), "*"+fileExt)); err != nil {
-			return nil, err
-		}
-		slices.Sort(files)
-	}
-	l := &Library{Nickname: nickname, symbols: map[string]*Symbol{}}
-	for _, f := range files {
-		text, err := readFile(f)
+		entries, err := os.ReadDir(file)
 		if err != nil {
 			return nil, err
 		}
-		if err := l.add(f, text); err != nil {
-			return nil, err
+		files = nil
+		for _, e := range entries {
+			if strings.HasSuffix(e.Name(), fileExt) {
+				files = append(files, filepath.Join(file, e.Name()))
+			}
 		}
 	}
+	l := &Library{Nickname: nickname, symbols: map[string]*Symbol{}}
+	for _, f := range files {
+		p, err := openPart(f)
+		if err != nil {
+			return nil, err
+		}
+		l.parts = append(l.parts, p)
+	}
 	return l, nil
-}
-
-// escapeGlob makes a pattern that matches the path itself.
-func escapeGlob(path string) string {
-	if filepath.Separator == '\\' {
-		return path
-	}
-	return strings.NewReplacer(`*`, `\*`, `?`, `\?`, `[`, `\[`, `\`, `\\`).Replace(path)
-}
-
-// readFile returns a file as a string, without a second copy of it.
-func readFile(name string) (string, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	var b strings.Builder
-	if info, err := f.Stat(); err == nil && info.Size() < 1<<32 {
-		b.Grow(int(info.Size()))
-	}
-	if _, err := io.CopyBuffer(&b, struct{ io.Reader }{f}, make([]byte, 256<<10)); err != nil {
-		return "", fmt.Errorf("%s: %w", name, err)
-	}
-	return b.String(), nil
 }
 
 // FromText makes a library of the text of a file, whose name is used in
 // errors.
 func FromText(nickname, file, text string) (*Library, error) {
-	l := &Library{Nickname: nickname, symbols: map[string]*Symbol{}}
-	if err := l.add(file, text); err != nil {
+	if err := checkHead(file, text); err != nil {
 		return nil, err
 	}
-	return l, nil
+	p := &part{file: file, text: text, loaded: true}
+	return &Library{Nickname: nickname, parts: []*part{p}, symbols: map[string]*Symbol{}}, nil
 }
 
-const (
-	oldest    = 20211014 // KiCad 6
-	magicWord = "kicad_symbol_lib"
-)
+// A part is a file of a library.
+type part struct {
+	file string
 
-func (l *Library) add(file, text string) error {
-	if err := checkHead(file, text); err != nil {
+	mu     sync.Mutex
+	text   string
+	loaded bool
+}
+
+// openPart opens a file. It reads one in KiCad's layout only when it must.
+func openPart(file string) (*part, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	head := make([]byte, 256)
+	n, err := io.ReadFull(f, head)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	p := &part{file: file}
+	text := string(head[:n])
+	if !inLayout(text) || n < len(head) {
+		if text, err = p.load(); err != nil {
+			return nil, err
+		}
+	}
+	return p, checkHead(file, text)
+}
+
+// load returns the text of the file.
+func (p *part) load() (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.loaded {
+		return p.text, nil
+	}
+	f, err := os.Open(p.file)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	// This way there is no second copy of it, as there is with os.ReadFile.
+	var b strings.Builder
+	if info, err := f.Stat(); err == nil && info.Size() < 1<<32 {
+		b.Grow(int(info.Size()))
+	}
+	if _, err := io.CopyBuffer(&b, struct{ io.Reader }{f}, make([]byte, chunkSize)); err != nil {
+		return "", fmt.Errorf("%s: %w", p.file, err)
+	}
+	p.text, p.loaded = b.String(), true
+	return p.text, nil
+}
+
+// search finds one symbol without the rest of the file, where that is in
+// KiCad's layout.
+func (p *part) search(name string) (at place, found bool, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var r io.ReaderAt
+	if p.loaded {
+		if !inLayout(p.text) {
+			return at, false, nil
+		}
+		r = strings.NewReader(p.text)
+	} else {
+		f, err := os.Open(p.file)
+		if err != nil {
+			return at, false, err
+		}
+		defer f.Close()
+		r = f
+	}
+	text, start, err := searchInLayout(r, sexpr.Quote(name))
+	if err != nil {
+		return at, false, fmt.Errorf("%s: %w", p.file, err)
+	}
+	return place{p, int(start), text}, text != "", nil
+}
+
+// spans returns where the symbols stand in the file.
+func (p *part) spans() (text string, spans []span, err error) {
+	if text, err = p.load(); err != nil {
+		return "", nil, err
+	}
+	if inLayout(text) {
+		if spans, ok := spansInLayout(text); ok {
+			return text, spans, nil
+		}
+	}
+	spans, err = scan(p.file, text)
+	return text, spans, err
+}
+
+// A place is the text of one symbol, and where in which file it stands.
+type place struct {
+	part  *part
+	start int
+	text  string
+}
+
+// errorf returns an error at the place.
+func (at place) errorf(format string, args ...any) error {
+	return at.shift(&sexpr.Error{File: at.part.file, Line: 1, Col: 1, Msg: fmt.Sprintf(format, args...)})
+}
+
+// shift moves an error in the text of the symbol to its place in the file.
+func (at place) shift(err error) error {
+	text, loadErr := at.part.load()
+	if loadErr != nil || len(text) < at.start {
 		return err
 	}
-	l.parts = append(l.parts, part{file, text})
-	return nil
+	return shift(err, text, at.start)
 }
 
-// checkHead reads the beginning of a library file.
-func checkHead(file, text string) error {
-	rest := text
-	// Comments may come first.
-	for {
-		rest = strings.TrimLeft(rest, " \t\r\n\x00")
-		if !strings.HasPrefix(rest, "#") || !firstOnLine(text, len(text)-len(rest)) {
-			break
-		}
-		n := strings.IndexByte(rest, '\n')
-		rest = rest[max(n, 0):]
-		if n < 0 {
-			rest = ""
-		}
+// read reads the symbol as it stands there.
+func (at place) read(nickname string) (s *Symbol, extends string, err error) {
+	tree, err := sexpr.Parse(at.part.file, strings.Clone(at.text))
+	if err == nil {
+		s, extends, err = read(nickname, tree.Root())
 	}
-	at := len(text) - len(rest)
-	head, ok := "", strings.HasPrefix(rest, "(")
-	if ok {
-		head, ok = token(&rest)
+	if err != nil {
+		return nil, "", at.shift(err)
 	}
-	if !ok || head != magicWord {
-		got := strings.TrimSpace(text[at:min(at+40, len(text))])
-		got, _, _ = strings.Cut(got, "\n")
-		if got == "" {
-			got = "end of file"
-		}
-		return shift(&sexpr.Error{File: file, Line: 1, Col: 1, Msg: fmt.Sprintf("got %s, want (%s", got, magicWord)}, text, at)
-	}
-	rest = strings.TrimLeft(rest, " \t\r\n\x00")
-	at = len(text) - len(rest)
-	if !strings.HasPrefix(rest, "(") {
-		return nil
-	}
-	if head, _ := token(&rest); head != "version" {
-		return nil
-	}
-	v, _ := token(&rest)
-	if n, err := strconv.Atoi(v); err != nil || n < oldest {
-		return shift(&sexpr.Error{File: file, Line: 1, Col: 1, Msg: fmt.Sprintf("got version %q, want %d (KiCad 6) or later", v, oldest)}, text, at)
-	}
-	return nil
+	s.Lib = nickname
+	return s, extends, nil
 }
 
 // Find returns the symbol of the given name.
@@ -172,38 +210,31 @@ func (l *Library) Find(name string) (*Symbol, error) {
 	return s, nil
 }
 
-// lookup is Find, and returns nil where there is no such symbol.
-func (l *Library) lookup(name string) (*Symbol, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.find(name)
-}
-
 // mostParents is how long a chain of symbols that extend each other may be.
 const mostParents = 1000
 
-// find returns a symbol, or nil where there is none.
-func (l *Library) find(name string) (*Symbol, error) {
-	var chain []*Symbol // from the one wanted to the last that extends another
+// lookup returns a symbol, or nil where there is none.
+func (l *Library) lookup(name string) (*Symbol, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	var (
-		s    *Symbol
-		last place
+		s     *Symbol
+		chain []*Symbol // from the one wanted to the last that extends another
+		last  place     // of the end of the chain
 	)
 	for next := name; s == nil; {
 		if s = l.symbols[next]; s != nil {
 			break
 		}
 		at, found, err := l.place(next)
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
-		}
-		if !found && len(chain) == 0 {
+		case !found && len(chain) == 0:
 			return nil, nil
-		}
-		if !found {
+		case !found:
 			return nil, last.errorf("symbol %s extends %s, which is not in the library", chain[len(chain)-1].Name, next)
 		}
-		last = at
 		one, extends, err := at.read(l.Nickname)
 		if err != nil {
 			return nil, err
@@ -214,15 +245,13 @@ func (l *Library) find(name string) (*Symbol, error) {
 			break
 		}
 		chain = append(chain, one)
-		for _, c := range chain {
-			if c.Name == extends {
-				return nil, at.errorf("symbol %s extends itself through %s", c.Name, one.Name)
-			}
+		if slices.ContainsFunc(chain, func(c *Symbol) bool { return c.Name == extends }) {
+			return nil, at.errorf("symbol %s extends itself through %s", extends, one.Name)
 		}
 		if len(chain) > mostParents {
 			return nil, at.errorf("symbol %s extends more than %d others", name, mostParents)
 		}
-		next = extends
+		next, last = extends, at
 	}
 	for _, c := range slices.Backward(chain) {
 		s = c.flatten(s)
@@ -231,103 +260,46 @@ func (l *Library) find(name string) (*Symbol, error) {
 	return s, nil
 }
 
-// read reads the symbol at a place as it stands there.
-func (at place) read(nickname string) (s *Symbol, extends string, err error) {
-	// A copy lets go of the rest of the file when the library is done with.
-	text := strings.Clone(at.part.text[at.start:at.end])
-	tree, err := sexpr.Parse(at.part.file, text)
-	if err == nil {
-		s, extends, err = read(nickname, tree.Root())
-	}
-	if err != nil {
-		return nil, "", shift(err, at.part.text, at.start)
-	}
-	s.Lib = nickname
-	return s, extends, nil
-}
+// mostSearches is how many symbols are searched for one by one before a table
+// of all is made.
+const mostSearches = 4
 
-func (at place) errorf(format string, args ...any) error {
-	return shift(&sexpr.Error{File: at.part.file, Line: 1, Col: 1, Msg: fmt.Sprintf(format, args...)}, at.part.text, at.start)
-}
-
-// place finds the text of a symbol. The first time it searches for that symbol
-// alone; then it makes a table of all.
+// place finds the text of a symbol.
 func (l *Library) place(name string) (place, bool, error) {
-	l.finds++
-	if l.spans == nil && l.finds <= 2 && len(l.parts) == 1 && inLayout(l.parts[0].text) {
-		p := &l.parts[0]
-		if s, found, ok := spanInLayout(p.text, sexpr.Quote(name)); ok && found && balanced(p.text[s.start:s.end]) {
-			return place{p, s.start, s.end}, true, nil
+	l.searches++
+	if l.places == nil && l.searches <= mostSearches && len(l.parts) == 1 {
+		if at, found, err := l.parts[0].search(name); found || err != nil {
+			return at, found, err
 		}
 	}
-	if err := l.index(); err != nil {
-		return place{}, false, err
-	}
-	at, ok := l.spans[name]
-	return at, ok, nil
-}
-
-// balanced reports whether text is one list and nothing else.
-func balanced(text string) bool {
-	depth := 0
-	for i := 0; i < len(text); i++ {
-		switch text[i] {
-		case '(':
-			depth++
-		case ')':
-			if depth--; depth == 0 {
-				return i == len(text)-1
+	if l.places == nil {
+		places := map[string]place{}
+		for _, p := range l.parts {
+			text, spans, err := p.spans()
+			if err != nil {
+				return place{}, false, err
 			}
-		case '"':
-			n := closingQuote(text[i:])
-			if n < 0 {
-				return false
+			for _, s := range spans {
+				places[s.name] = place{p, s.start, text[s.start:s.end]} // the last one counts
 			}
-			i += n
 		}
+		l.places = places
 	}
-	return false
-}
-
-func (l *Library) index() error {
-	if l.spans != nil {
-		return nil
-	}
-	spans := map[string]place{}
-	for i := range l.parts {
-		p := &l.parts[i]
-		found, err := p.spans()
-		if err != nil {
-			return err
-		}
-		for _, s := range found {
-			spans[s.name] = place{p, s.start, s.end} // the last one counts
-		}
-	}
-	l.spans = spans
-	return nil
-}
-
-func (p *part) spans() ([]span, error) {
-	if inLayout(p.text) {
-		if spans, ok := spansInLayout(p.text); ok {
-			return spans, nil
-		}
-	}
-	return scan(p.file, p.text)
+	at, found := l.places[name]
+	return at, found, nil
 }
 
 // Names returns the names of the symbols in the order of the file.
 func (l *Library) Names() ([]string, error) {
 	var names []string
-	for i := range l.parts {
-		spans, err := l.parts[i].spans()
+	for _, p := range l.parts {
+		_, spans, err := p.spans()
 		if err != nil {
 			return nil, err
 		}
 		names = slices.Grow(names, len(spans))
 		for _, s := range spans {
-			names = append(names, s.name)
+			names = append(names, strings.Clone(s.name))
 		}
 	}
 	return names, nil

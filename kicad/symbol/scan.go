@@ -1,7 +1,10 @@
 package symbol
 
 import (
+	"bytes"
 	"fmt"
+	"io"
+	"slices"
 	"strings"
 
 	"starboard/kicad/sexpr"
@@ -13,36 +16,87 @@ type span struct {
 	start, end int
 }
 
-// What stands where a symbol begins and ends, in KiCad's own layout.
+// KiCad's own layout. No string contains a line break, so in it a line that
+// begins like startInLayout begins a symbol. To search for the words
+// without the line break before them is several times faster, for line breaks
+// are frequent.
 const (
-	layoutHead  = "(kicad_symbol_lib\n\t(version "
-	layoutStart = "\n\t(symbol \""
-	layoutEnd   = "\n\t)"
+	headInLayout  = "(kicad_symbol_lib\n\t(version "
+	indent        = "\n\t("
+	startInLayout = "symbol \""
+	endInLayout   = "\n\t)"
 )
 
-// inLayout reports whether text seems to be in KiCad's own layout. A string
-// cannot contain a line break, so there a line that begins like layoutStart
-// begins a symbol.
-func inLayout(text string) bool { return strings.HasPrefix(text, layoutHead) }
+// inLayout reports whether a file that begins like this seems to be in KiCad's
+// own layout.
+func inLayout(text string) bool { return strings.HasPrefix(text, headInLayout) }
 
-// spanInLayout finds a symbol in a text in KiCad's layout by its name's token,
-// and the last one where there are several, as KiCad does. It is not ok where
-// what it finds is not as that layout has it.
-func spanInLayout(text, token string) (s span, found, ok bool) {
-	line := "\n\t(symbol " + token + "\n"
-	for at := 0; ; {
-		i := strings.Index(text[at:], line)
-		if i < 0 {
-			return s, found, true
+// chunkSize is how much of a file is searched at a time: it fits into a cache
+// of the processor, and there is no need to have a large library in memory.
+const chunkSize = 512 << 10
+
+// searchInLayout finds a symbol by its name's token in a file in KiCad's layout,
+// and the last one where there are several, as KiCad does. It returns "" where
+// it finds none, or none that is as that layout has it.
+func searchInLayout(r io.ReaderAt, token string) (text string, start int64, err error) {
+	line := startInLayout[:len(startInLayout)-1] + token + "\n"
+	const before = 256 // of the lines before the symbol that are looked at
+	buf := make([]byte, chunkSize)
+	found := int64(-1)
+	for off, keep := int64(0), 0; ; {
+		n, err := r.ReadAt(buf[keep:], off)
+		if err != nil && err != io.EOF {
+			return "", 0, err
 		}
-		i += at
-		s.start = i + len("\n\t")
-		n := strings.Index(text[i:], layoutEnd+"\n")
-		if n < 0 || !endsElement(text[:i]) {
-			return s, false, false
+		chunk := buf[:keep+n]
+		for at := 0; ; {
+			i := bytes.Index(chunk[at:], []byte(line))
+			if i < 0 {
+				break
+			}
+			i += at
+			at = i + len(line)
+			head := chunk[max(0, i-before):i]
+			if head, ok := bytes.CutSuffix(head, []byte(indent)); ok && endsElement(string(head)) {
+				found = off - int64(keep) + int64(i) - 1
+			}
 		}
-		s.end = i + n + len(layoutEnd)
-		at, found = s.end, true
+		if err == io.EOF {
+			break
+		}
+		off += int64(n)
+		// What the end of this chunk may have of a line goes before the next.
+		keep = copy(buf, chunk[max(0, len(chunk)-before-len(line)):])
+	}
+	if found < 0 {
+		return "", 0, nil
+	}
+	text, err = readToEnd(r, found)
+	return text, found, err
+}
+
+// readToEnd returns the symbol that starts at an offset, or "" if it does not
+// end as it does in KiCad's layout.
+func readToEnd(r io.ReaderAt, start int64) (string, error) {
+	var b []byte
+	for size := 16 << 10; ; size *= 2 {
+		from := len(b)
+		b = slices.Grow(b, size)[:from+size]
+		n, err := r.ReadAt(b[from:], start+int64(from))
+		if err != nil && err != io.EOF {
+			return "", err
+		}
+		b = b[:from+n]
+		if i := bytes.Index(b[max(0, from-len(endInLayout)):], []byte(endInLayout+"\n")); i >= 0 {
+			text := string(b[:max(0, from-len(endInLayout))+i+len(endInLayout)])
+			if !balanced(text) {
+				return "", nil
+			}
+			return text, nil
+		}
+		if err == io.EOF {
+			return "", nil
+		}
 	}
 }
 
@@ -57,31 +111,60 @@ func endsElement(text string) bool {
 // spansInLayout finds all symbols in a text in KiCad's layout. It is not ok
 // where they do not follow each other as that layout has it.
 func spansInLayout(text string) (spans []span, ok bool) {
-	at := strings.Index(text, layoutStart)
-	if at < 0 {
-		return nil, strings.HasSuffix(text, "\n)\n")
+	for at := 0; ; {
+		i := strings.Index(text[at:], startInLayout)
+		if i < 0 {
+			break
+		}
+		i += at
+		at = i + len(startInLayout)
+		head, ok := strings.CutSuffix(text[:i], indent)
+		if !ok {
+			continue // in another symbol, or in a string
+		}
+		n := strings.IndexByte(text[i:], '\n')
+		if n < 0 || !endsElement(head) {
+			return nil, false
+		}
+		token := text[i+len(startInLayout)-1 : i+n]
+		if closingQuote(token) != len(token)-1 {
+			return nil, false
+		}
+		if len(spans) > 0 {
+			spans[len(spans)-1].end = len(head)
+		}
+		spans = append(spans, span{name: plainToken(token), start: i - 1})
 	}
-	if !endsElement(text[:at]) {
+	end := strings.TrimSuffix(text, "\n")
+	if !strings.HasSuffix(end, endInLayout+"\n)") {
 		return nil, false
 	}
-	for {
-		nameAt := at + len("\n\t(symbol ")
-		nameEnd := strings.IndexByte(text[nameAt:], '\n')
-		n := strings.Index(text[at:], layoutEnd+"\n")
-		if nameEnd < 0 || n < 0 {
-			return nil, false
-		}
-		token := text[nameAt : nameAt+nameEnd]
-		if len(token) < 3 || token[len(token)-1] != '"' || strings.IndexByte(token[1:len(token)-1], '"') >= 0 && !strings.Contains(token, `\`) {
-			return nil, false
-		}
-		end := at + n + len(layoutEnd)
-		spans = append(spans, span{plainToken(token), at + len("\n\t"), end})
-		if !strings.HasPrefix(text[end:], layoutStart) {
-			return spans, text[end:] == "\n)\n" || text[end:] == "\n)"
-		}
-		at = end
+	if len(spans) > 0 {
+		spans[len(spans)-1].end = len(end) - len("\n)")
 	}
+	return spans, true
+}
+
+// balanced reports whether text is one list and nothing else.
+func balanced(text string) bool {
+	depth := 0
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth == 0 {
+				return i == len(text)-1
+			}
+		case '"':
+			n := closingQuote(text[i:])
+			if n < 0 {
+				return false
+			}
+			i += n
+		}
+	}
+	return false
 }
 
 func plainToken(token string) string { return PlainName(sexpr.Decode(token)) }
