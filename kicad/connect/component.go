@@ -43,8 +43,8 @@ func (s *Schematic) partVar(p *Part, name string) (string, bool) {
 	case "EXCLUDE_FROM_BOM", "EXCLUDE_FROM_BOARD", "EXCLUDE_FROM_SIM", "DNP":
 		return "", true
 	}
-	for i, f := range p.Symbol.Fields {
-		if f.Name == name || i < len(mandatory) && strings.EqualFold(f.Name, name) {
+	for _, f := range p.Symbol.Fields {
+		if f.Name == name || strings.ToUpper(f.Name) == name {
 			return f.Value, true
 		}
 	}
@@ -150,7 +150,7 @@ func (s *Schematic) components() ([]netlist.Component, []*libUse) {
 				continue
 			}
 			found[p.Ref] = true
-			lib, part := p.source()
+			lib, part := splitLibID(p.Symbol.Lib.Name)
 			if key := [2]string{lib, part}; !used[key] {
 				used[key] = true
 				uses = append(uses, &libUse{lib, part, p.Symbol.Lib})
@@ -233,8 +233,14 @@ func (u *libUse) libPart() netlist.LibPart {
 		Lib: u.lib, Part: u.part, Description: u.symbol.Description,
 		Docs: u.symbol.Fields[fieldDatasheet].Value, Filters: u.symbol.Filters,
 	}
-	for _, f := range u.symbol.Fields {
+	for i, f := range u.symbol.Fields {
+		if i == len(mandatory) {
+			l.Fields = append(l.Fields, make([]netlist.Field, u.symbol.hiddenTexts)...)
+		}
 		l.Fields = append(l.Fields, netlist.Field{Name: f.Name, Value: f.Value})
+	}
+	if len(u.symbol.Fields) == len(mandatory) {
+		l.Fields = append(l.Fields, make([]netlist.Field, u.symbol.hiddenTexts)...)
 	}
 	for _, p := range u.symbol.Pins {
 		l.Pins = append(l.Pins, netlist.LibPin{Num: p.Number, Name: p.Name, Type: p.Type})

@@ -40,7 +40,8 @@ type cluster struct {
 	chosen  int
 	name    string // of the net, as this cluster alone would have it
 	suffix  string
-	atom    int32 // of a net, itself; of a bus, the first of its leaves
+	self    int32 // its own atom
+	atom    int32 // of a net, self; of a bus, the first of its leaves
 	tapped  int32 // of a net: the atom of the bus leaf of its sheet that it is; -1: none
 	net     *Net
 }
@@ -252,7 +253,7 @@ func (gr *Graph) joinBuses() {
 	}
 	nets := map[key]*cluster{}
 	for i, c := range gr.clusters {
-		c.atom = int32(i)
+		c.self, c.atom = int32(i), int32(i)
 		if c.bus() != nil {
 			c.atom = int32(len(gr.atoms))
 			for n := range c.bus().leaves {
@@ -343,6 +344,7 @@ func (gr *Graph) joinClusters(a, b *cluster) {
 	case a.bus() == nil && b.bus() == nil:
 		gr.join(a.atom, b.atom)
 	case a.bus() != nil && b.bus() != nil && a.bus().vector == b.bus().vector:
+		gr.join(a.self, b.self)
 		for i := range b.bus().leaves {
 			if own := a.bus().match(&b.bus().leaves[i]); own >= 0 {
 				gr.join(a.atom+int32(own), b.atom+int32(i))

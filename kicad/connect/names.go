@@ -130,30 +130,22 @@ func (gr *Graph) forcePinNames() {
 	}
 }
 
-// busNames returns the name that each bus has across the hierarchy: buses
-// with a common leaf have the name of the best of them.
+// busNames returns the name that each bus has across the hierarchy.
 func (gr *Graph) busNames() map[*cluster]string {
 	best := map[int32]candidate{}
-	names := map[*cluster]string{}
 	for _, c := range gr.clusters {
 		if c.bus() == nil {
 			continue
 		}
-		root := int32(-1)
-		if len(c.bus().leaves) > 0 {
-			root = gr.find(c.atom)
-		}
-		if b, ok := best[root]; root >= 0 && (!ok || c.candidate().beats(b)) {
+		root := gr.find(c.self)
+		if b, ok := best[root]; !ok || c.candidate().beats(b) {
 			best[root] = c.candidate()
 		}
 	}
+	names := map[*cluster]string{}
 	for _, c := range gr.clusters {
-		if c.bus() == nil {
-			continue
-		}
-		names[c] = c.name
-		if len(c.bus().leaves) > 0 {
-			names[c] = best[gr.find(c.atom)].name
+		if c.bus() != nil {
+			names[c] = best[gr.find(c.self)].name
 		}
 	}
 	return names

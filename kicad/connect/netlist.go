@@ -34,7 +34,7 @@ func (s *Schematic) Netlist() (*netlist.Netlist, error) {
 	}
 	for _, net := range gr.Nets {
 		if nodes := net.nodes(); len(nodes) > 0 && !net.Bus {
-			n.Nets = append(n.Nets, netlist.Net{Code: net.Code, Name: net.Name, Class: net.Class, Nodes: nodes})
+			n.Nets = append(n.Nets, netlist.Net{Code: net.Code, Name: net.Name, Class: net.exportedClass(s), Nodes: nodes})
 		}
 	}
 	return n, nil
@@ -90,4 +90,14 @@ func (n *Net) nodes() []netlist.Node {
 		nodes = append(nodes, node)
 	}
 	return nodes
+}
+
+// exportedClass returns the class as kicad-cli 9 gives it. It looks the class
+// up on the root sheet only, and so calls nets Default whose first group is
+// further down.
+func (n *Net) exportedClass(s *Schematic) string {
+	if n.Groups[0].Sheet != s.Root {
+		return defaultClass
+	}
+	return n.Class
 }

@@ -31,6 +31,8 @@ type LibSymbol struct {
 	Description, Keywords string
 	Filters               []string // footprint filters
 
+	hiddenTexts int // KiCad makes a nameless field of each
+
 	// Pins that share a number, or that a group lists by number, are joined
 	// inside the part. KiCad 10 and later.
 	SharedNumbersJoin bool
@@ -210,9 +212,12 @@ func (p *parser) libSymbol(n sexpr.Node) *LibSymbol {
 		}
 	}
 	l.Fields = fillMandatory(fields)
-	if d := l.Fields[fieldDescription]; d.Value != "" {
-		l.Description = d.Value
+	d := l.Fields[fieldDescription]
+	if d.Value == "" { // before KiCad 8
+		d.Value = l.Description
 	}
+	d.Value = strings.TrimSpace(d.Value)
+	l.Description = d.Value
 	return l
 }
 
@@ -251,7 +256,13 @@ func (p *parser) libUnit(l *LibSymbol, n sexpr.Node) {
 		return
 	}
 	l.Units, l.Styles = max(l.Units, unit), max(l.Styles, style)
-	for k := range n.Lists("pin") {
+	for k := range n.All() {
+		if k.Is("text") && k.Child("effects").Has("hide") {
+			l.hiddenTexts++
+		}
+		if !k.Is("pin") {
+			continue
+		}
 		pin := &LibPin{Item: p.item(k), Type: k.Arg(1).Source(), Unit: unit, Style: style, Hidden: k.Has("hide")}
 		for a := range k.All() {
 			switch a.Head() {
