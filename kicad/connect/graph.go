@@ -275,6 +275,32 @@ func (gr *Graph) joinBuses() {
 			}
 		}
 	}
+	// A member that no net of its sheet is named after still joins the buses
+	// that have it.
+	shadows := map[key]int32{}
+	for _, c := range gr.clusters {
+		if c.bus() == nil {
+			continue
+		}
+		for _, g := range c.groups {
+			d := &g.drivers[g.chosen]
+			if d.label == nil || d.bus == nil {
+				continue
+			}
+			for n := range d.bus.leaves {
+				l := &d.bus.leaves[n]
+				k := key{c.sheet.Index, l.full}
+				own := c.bus().match(l)
+				if l.nested || nets[k] != nil || own < 0 {
+					continue
+				}
+				if _, ok := shadows[k]; !ok {
+					shadows[k] = c.atom + int32(own)
+					gr.shadows = append(gr.shadows, c.atom+int32(own))
+				}
+			}
+		}
+	}
 	for _, c := range gr.clusters {
 		if c.bus() == nil || !c.groups[0].strong && !c.groups[0].unique {
 			continue
@@ -284,19 +310,21 @@ func (gr *Graph) joinBuses() {
 			if d.bus == nil || n != c.chosen && d.priority < byHierarchicalLabel {
 				continue
 			}
-			for k := range d.bus.leaves {
-				l := &d.bus.leaves[k]
+			for i := range d.bus.leaves {
+				l := &d.bus.leaves[i]
 				own := c.bus().match(l)
-				net := nets[key{c.sheet.Index, l.full}]
-				switch {
-				case net != nil && own >= 0:
-					atom := c.atom + int32(own)
+				if own < 0 {
+					continue
+				}
+				k := key{c.sheet.Index, l.full}
+				atom := c.atom + int32(own)
+				if net := nets[k]; net != nil {
 					gr.join(net.atom, atom)
 					if net.tapped < 0 {
 						net.tapped = atom
 					}
-				case net == nil && n == c.chosen && d.label != nil && !l.nested:
-					gr.shadows = append(gr.shadows, c.atom+int32(k))
+				} else if shadow, ok := shadows[k]; ok {
+					gr.join(shadow, atom)
 				}
 			}
 		}
