@@ -24,6 +24,9 @@ import (
 type Env struct {
 	// Symbols finds Library:Name.
 	Symbols func(libID string) (*symbol.Symbol, error)
+	// Has reports whether Symbols would find Library:Name, and is quicker than
+	// Symbols where it would not, for that searches what may have been meant.
+	Has func(libID string) bool
 	// Kind tells where a symbol that Symbols returned comes from.
 	Kind func(*symbol.Symbol) symbol.Kind
 	// Known returns what is remembered of the parts of a circuit; nil is

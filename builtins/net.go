@@ -65,12 +65,11 @@ func (noConnect) Freeze()               {} // immutable
 // powerSymbol returns the symbol that a power net is drawn with: its own, or
 // a general one, which KiCad takes for the net that its value names.
 func powerSymbol(env *Env, name string) (*symbol.Symbol, error) {
-	s, err := env.Symbols("power:" + name)
-	if err == nil && s.Power && len(s.Pins) == 1 {
-		return s, nil
-	}
-	if _, unknown := err.(*symbol.NotFoundError); err != nil && !unknown {
-		return nil, err
+	if own := "power:" + name; env.Has(own) {
+		s, err := env.Symbols(own)
+		if err != nil || s.Power && len(s.Pins) == 1 {
+			return s, err
+		}
 	}
 	general := "VCC"
 	upper := strings.ToUpper(name)

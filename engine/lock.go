@@ -215,6 +215,13 @@ func (l *library) find(libID string) (*symbol.Symbol, error) {
 	return s, nil
 }
 
+// has reports whether find would find the symbol.
+func (l *library) has(libID string) bool {
+	lib, name, _ := strings.Cut(libID, ":")
+	names, err := l.path.Names(lib)
+	return err == nil && slices.Contains(names, name)
+}
+
 // short keeps enough of a checksum to tell two apart.
 func short(sum string) string {
 	const digits = len("sha256:") + 16

@@ -142,6 +142,7 @@ func (r *run) load() ([]namedCircuit, error) {
 	r.library = newLibrary(symbolPath(dir), r.result.Lock, r.lock.Symbols, r.o.UpdateLock)
 	r.env = &builtins.Env{
 		Symbols:  r.library.find,
+		Has:      r.library.has,
 		Kind:     func(s *symbol.Symbol) symbol.Kind { return r.library.kinds[s] },
 		Known:    func(circuit string) []annotate.Entry { return r.lock.Circuits[circuit] },
 		Now:      r.o.Now,
