@@ -18,6 +18,7 @@ import (
 
 	"starboard/builtins"
 	"starboard/kicad/annotate"
+	"starboard/kicad/circuit"
 	"starboard/kicad/project"
 	"starboard/kicad/symbol"
 )
@@ -281,12 +282,26 @@ func (r *run) build(n namedCircuit, next *Lock) error {
 	r.result.Circuits = append(r.result.Circuits, Circuit{
 		Name: c.Name, Dir: dir, Tree: tree, Parts: len(c.Parts()), Nets: c.CountNets(), Sheets: len(c.Sheets()),
 	})
+	r.result.Warnings = append(r.result.Warnings, warnings(c)...)
+	return nil
+}
+
+// warnings tells of pins and nets that lead nowhere.
+func warnings(c *circuit.Circuit) []string {
+	var list []string
 	for _, p := range c.Parts() {
 		for _, pin := range p.Pins() {
 			if pin.Unconnected() {
-				r.result.Warnings = append(r.result.Warnings, fmt.Sprintf("%s: %s is connected to nothing; NC says that this is meant", p.Pos, pin))
+				list = append(list, fmt.Sprintf("%s: %s is connected to nothing; NC says that this is meant", p.Pos, pin))
 			}
 		}
 	}
-	return nil
+	for _, s := range c.Sheets() {
+		for _, n := range s.Nets() {
+			if pins := n.Pins(); n.Name() != "" && n.Alone() && len(pins) > 0 {
+				list = append(list, fmt.Sprintf("%s: net %s has no other pin than %s", pins[0].Part.Pos, n.Name(), pins[0]))
+			}
+		}
+	}
+	return list
 }

@@ -217,7 +217,7 @@ func (c *Circuit) CountNets() int {
 	}
 	for _, s := range c.Sheets() {
 		for _, n := range s.Nets() {
-			if n.port == nil && !n.alone() {
+			if n.port == nil && !n.Alone() {
 				count++
 			}
 		}

@@ -296,11 +296,12 @@ func (pin *Pin) String() string {
 	return fmt.Sprintf("pin %s of %s", pin.Number, pin.Part)
 }
 
-// Unconnected reports whether the pin leads nowhere, and neither the script
-// nor the symbol says that this is meant.
+// Unconnected reports whether the pin is on no net, or on one without a name
+// that joins nothing else, and neither the script nor the symbol says that
+// this is meant.
 func (pin *Pin) Unconnected() bool {
 	n := pin.Net()
-	return pin.Type != symbol.NoConnect && !pin.NoConnect() && (n == nil || n.alone())
+	return pin.Type != symbol.NoConnect && !pin.NoConnect() && (n == nil || n.name == "" && n.Alone())
 }
 
 // UnitName returns how KiCad names a unit after a reference: 1 is A, 27 is AA.

@@ -32,7 +32,7 @@ func (c *Circuit) Resolve() {
 			}
 		}
 		for _, n := range nets {
-			if n.name != "" || n.alone() {
+			if n.name != "" || n.Alone() {
 				continue
 			}
 			want := ""
@@ -54,8 +54,9 @@ func (c *Circuit) Resolve() {
 	}
 }
 
-// alone reports whether no label is needed to draw n.
-func (n *Net) alone() bool {
+// Alone reports whether n joins nothing: it has at most one pin, or pins that
+// the symbol joins by itself, and reaches no other sheet.
+func (n *Net) Alone() bool {
 	return n.port == nil && len(n.outer) == 0 && (len(n.pins) == 0 || len(n.pins) == len(n.pins[0].stack.pins))
 }
 
