@@ -83,7 +83,7 @@ func parseBus(text string, aliases map[string][]string, budget *int) (*bus, erro
 		return nil, nil
 	}
 	if prefix != "" {
-		prefix += "."
+		prefix = escapeName(prefix) + "."
 	}
 	for _, m := range members {
 		inner := []string{m}
@@ -91,7 +91,7 @@ func parseBus(text string, aliases map[string][]string, budget *int) (*bus, erro
 			inner = a
 		}
 		for _, name := range inner {
-			if err := b.addMember(name, prefix, budget); err != nil {
+			if err := b.addMember(escapeName(name), prefix, budget); err != nil {
 				return nil, err
 			}
 		}
@@ -130,7 +130,7 @@ type vector struct {
 }
 
 // markup reports whether the brace at s[i] opens a super-, subscript or
-// overbar, as in ~{RST}.
+// overbar, as in ~{RST}. Members of buses are named without it.
 func markup(s string, i int) bool {
 	return i > 0 && (s[i-1] == '_' || s[i-1] == '^' || s[i-1] == '~')
 }
@@ -146,8 +146,11 @@ func parseVector(s string) (vector, bool) {
 				return v, false
 			}
 			depth++
+			prefix = prefix[:max(0, len(prefix)-1)]
+			continue
 		case '}':
 			depth--
+			continue
 		case ' ', ']':
 			return v, false
 		}
@@ -172,6 +175,7 @@ func parseVector(s string) (vector, bool) {
 		switch c := tail[k]; c {
 		case '}':
 			depth--
+			continue
 		case '+', '-', 'P', 'N':
 		default:
 			return v, false
@@ -200,45 +204,53 @@ func parseIndex(s string) (int, bool) {
 
 func parseGroup(s string) (prefix string, members []string, ok bool) {
 	depth, i := 0, 0
+	var before []byte
 	for ; i < len(s); i++ {
-		if s[i] == '{' && !markup(s, i) {
-			break
-		}
-		switch s[i] {
-		case '{':
+		c := s[i]
+		if c == '{' {
+			if !markup(s, i) {
+				break
+			}
 			depth++
+			before = before[:max(0, len(before)-1)]
+			continue
+		}
+		switch c {
 		case '}':
-			depth--
+			depth-- // and stays in the prefix
 		case ' ', '[', ']':
 			return "", nil, false
 		}
+		before = append(before, c)
 	}
 	if depth != 0 || i+1 >= len(s) {
 		return "", nil, false
 	}
-	prefix = s[:i]
-	i++
-	start := i
-	end := func(at int) {
-		if at > start {
-			members = append(members, escapeName(s[start:at]))
+	prefix = string(before)
+	var member []byte
+	end := func() {
+		if len(member) > 0 {
+			members = append(members, escapeName(string(member)))
 		}
-		start = at + 1
+		member = member[:0]
 	}
-	for ; i < len(s); i++ {
+	for i++; i < len(s); i++ {
 		switch c := s[i]; {
 		case c == '{':
 			if !markup(s, i) {
 				return "", nil, false
 			}
 			depth++
+			member = member[:max(0, len(member)-1)]
 		case c == '}' && depth > 0:
 			depth--
 		case c == '}':
-			end(i)
+			end()
 			return prefix, members, true
 		case c == ' ' || c == ',':
-			end(i)
+			end()
+		default:
+			member = append(member, c)
 		}
 	}
 	return "", nil, false
