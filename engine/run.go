@@ -98,7 +98,6 @@ type run struct {
 	lock    *Lock
 	library *library
 	env     *builtins.Env
-	thread  *starlark.Thread
 }
 
 func (r *run) phase(name string, fn func() error) error {

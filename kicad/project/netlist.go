@@ -150,9 +150,8 @@ func (b *builder) nets() []netlist.Net {
 
 // A group is a net across all sheets.
 type group struct {
-	name  string
-	depth int
-	pins  []*circuit.Pin
+	name string
+	pins []*circuit.Pin
 }
 
 // groups returns the nets that are drawn with labels, and the stacks of pins
