@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"starboard/kicad/netlist"
 	"starboard/kicad/sexpr"
@@ -77,7 +78,7 @@ func (r *reader) project(root string) (*Project, error) {
 	}
 	p.File = base + ".kicad_pro"
 	var f projectFile
-	if json.Unmarshal(text, &f) != nil {
+	if json.Unmarshal([]byte(text), &f) != nil {
 		f = projectFile{}
 	}
 	for name, value := range f.TextVariables {
@@ -124,7 +125,7 @@ func (r *reader) libraries(dir string) []Library {
 	if err != nil {
 		return nil
 	}
-	tree, err := sexpr.Parse(file, string(text))
+	tree, err := sexpr.Parse(file, text)
 	if err != nil {
 		return nil
 	}
@@ -176,10 +177,10 @@ type classifier struct {
 
 // A matcher is a pattern, compiled.
 type matcher struct {
-	class    string
-	text     string
-	wildcard *regexp.Regexp
-	regular  *regexp.Regexp // nil where the pattern is no regular expression
+	class   string
+	text    string
+	regular *regexp.Regexp // nil where the pattern is no regular expression, or nothing but letters
+	prefix  string         // of all that the regular expression matches
 }
 
 func newClassifier(p *Project, budget *int) *classifier {
@@ -201,31 +202,45 @@ func newClassifier(p *Project, budget *int) *classifier {
 
 func compile(pattern, class string) matcher {
 	m := matcher{class: class, text: pattern}
-	if !strings.ContainsAny(pattern, `*?.+()[]{}|\^$`) {
-		return m
-	}
-	var w strings.Builder
-	w.WriteString("^(?s:")
-	for _, r := range pattern {
-		switch r {
-		case '*':
-			w.WriteString(".*")
-		case '?':
-			w.WriteString(".")
-		default:
-			w.WriteString(regexp.QuoteMeta(string(r)))
+	if strings.ContainsAny(pattern, `*?.+()[]{}|\^$`) {
+		if plain, err := regexp.Compile(pattern); err == nil {
+			m.regular = regexp.MustCompile("^(?:" + pattern + ")$")
+			m.prefix, _ = plain.LiteralPrefix()
 		}
-	}
-	w.WriteString(")$")
-	m.wildcard = regexp.MustCompile(w.String())
-	if re, err := regexp.Compile("^(?:" + pattern + ")$"); err == nil {
-		m.regular = re
 	}
 	return m
 }
 
+// match reports whether a net is one that the pattern means, read as text
+// with wildcards or as a regular expression for the whole name.
 func (m *matcher) match(net string) bool {
-	return m.text == net || m.wildcard != nil && m.wildcard.MatchString(net) || m.regular != nil && m.regular.MatchString(net)
+	return wildcard(m.text, net) || m.regular != nil && strings.HasPrefix(net, m.prefix) && m.regular.MatchString(net)
+}
+
+// wildcard matches a text with a pattern in which * stands for any text and
+// ? for any character.
+func wildcard(pattern, text string) bool {
+	star, from := -1, 0
+	p, t := 0, 0
+	for t < len(text) {
+		_, size := utf8.DecodeRuneInString(text[t:])
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, from = p, t
+			p++
+		case p < len(pattern) && pattern[p] == '?':
+			p, t = p+1, t+size
+		case p < len(pattern) && pattern[p] == text[t]:
+			p, t = p+1, t+1
+		case star >= 0:
+			_, size := utf8.DecodeRuneInString(text[from:])
+			from += size
+			p, t = star+1, from
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
 }
 
 // of returns the class of a net: those that labels give it and those whose

@@ -3,20 +3,23 @@ package connect
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"starboard/kicad/sexpr"
 )
 
 // A source is where files come from: the disk, or a file system in memory.
 type source struct {
-	read func(name string) ([]byte, error)
+	read func(name string) (string, error)
 	abs  func(name string) string // one spelling for one file
 	env  func(name string) string
 }
@@ -30,7 +33,7 @@ type source struct {
 // KiCad: its Drawing says so. A sheet that contains itself is an error.
 func Read(rootFile string) (*Schematic, error) {
 	return read(rootFile, source{
-		read: os.ReadFile,
+		read: readFile,
 		abs: func(name string) string {
 			if a, err := filepath.Abs(name); err == nil {
 				return a
@@ -45,14 +48,21 @@ func Read(rootFile string) (*Schematic, error) {
 // not been written to disk. It takes no notice of the environment.
 func ReadFS(files fs.FS, rootFile string) (*Schematic, error) {
 	return read(rootFile, source{
-		read: func(name string) ([]byte, error) { return fs.ReadFile(files, name) },
-		abs:  path.Clean,
-		env:  func(string) string { return "" },
+		read: func(name string) (string, error) {
+			text, err := fs.ReadFile(files, name)
+			return string(text), err
+		},
+		abs: path.Clean,
+		env: func(string) string { return "" },
 	})
 }
 
 func read(rootFile string, from source) (*Schematic, error) {
-	r := &reader{source: from, s: &Schematic{File: rootFile}, byName: map[string]*Drawing{}}
+	r := &reader{
+		source: from, s: &Schematic{File: rootFile}, byName: map[string]*Drawing{},
+		ahead: map[string]*loading{}, slots: make(chan struct{}, runtime.GOMAXPROCS(0)),
+	}
+	defer r.running.Wait()
 	root := from.abs(rootFile)
 	project, err := r.project(root)
 	if err != nil {
@@ -74,11 +84,55 @@ func read(rootFile string, from source) (*Schematic, error) {
 	return r.s, nil
 }
 
+// readFile reads a file of the disk without a second copy of its text.
+func readFile(name string) (string, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	var b strings.Builder
+	if info, err := f.Stat(); err == nil && info.Size() < 1<<30 {
+		b.Grow(int(info.Size()))
+	}
+	_, err = io.Copy(&b, f)
+	return b.String(), err
+}
+
 type reader struct {
 	source
 	s      *Schematic
 	byName map[string]*Drawing // by absolute name
+	ahead  map[string]*loading // files that are being read ahead of their use
 	bytes  int                 // size of all drawings
+
+	running sync.WaitGroup
+	slots   chan struct{}
+}
+
+// A loading is a file on its way to a drawing.
+type loading struct {
+	done chan struct{}
+	size int
+	d    *Drawing
+	err  error
+}
+
+// load reads and parses one file.
+func (r *reader) load(l *loading, abs, shown string) {
+	defer close(l.done)
+	text, err := r.read(abs)
+	if err != nil {
+		l.err = err
+		return
+	}
+	l.size = len(text)
+	tree, err := sexpr.Parse(shown, text)
+	if err != nil {
+		l.err = err
+		return
+	}
+	l.d, l.err = parseDrawing(shown, tree)
 }
 
 // drawing returns the content of a file, which it reads once.
@@ -86,22 +140,19 @@ func (r *reader) drawing(abs, shown string) (*Drawing, error) {
 	if d, ok := r.byName[abs]; ok {
 		return d, nil
 	}
-	text, err := r.read(abs)
-	if err != nil {
-		return nil, err
+	l := r.ahead[abs]
+	if l == nil {
+		l = &loading{done: make(chan struct{})}
+		r.load(l, abs, shown)
 	}
-	tree, err := sexpr.Parse(shown, string(text))
-	if err != nil {
-		return nil, err
+	<-l.done
+	if l.err != nil {
+		return nil, l.err
 	}
-	d, err := parseDrawing(shown, tree)
-	if err != nil {
-		return nil, err
-	}
-	r.bytes += len(text)
-	r.byName[abs] = d
-	r.s.Drawings = append(r.s.Drawings, d)
-	return d, nil
+	r.bytes += l.size
+	r.byName[abs] = l.d
+	r.s.Drawings = append(r.s.Drawings, l.d)
+	return l.d, nil
 }
 
 // Each use of a sheet takes an entry in the instances of its symbols, about
@@ -129,6 +180,7 @@ func (r *reader) hierarchy(root *Drawing) error {
 		stack = stack[:len(stack)-1]
 		sh.Index = len(s.Sheets)
 		s.Sheets = append(s.Sheets, sh)
+		r.readAhead(sh)
 		for _, sym := range sh.Drawing.Sheets {
 			child, err := r.child(sh, sym)
 			if err != nil {
@@ -171,16 +223,11 @@ func (r *reader) child(parent *Sheet, sym *SheetSymbol) (*Sheet, error) {
 			}
 		}
 	}
-	file := strings.ReplaceAll(r.s.expandSheetField(parent, sym, sym.File), "\\", "/")
-	shown := filepath.FromSlash(file)
-	if !filepath.IsAbs(shown) {
-		shown = filepath.Join(filepath.Dir(parent.Drawing.File), shown)
-	}
-	abs := r.abs(shown)
+	abs, shown := r.fileOf(parent, sym)
 	if d := r.byName[abs]; d != nil {
 		for up := parent; up != nil; up = up.Parent {
 			if up.Drawing == d {
-				return nil, sym.node.Errorf("sheet %q contains itself: %s", sym.Name, file)
+				return nil, sym.node.Errorf("sheet %q contains itself: %s", sym.Name, sym.File)
 			}
 		}
 	}
@@ -191,6 +238,34 @@ func (r *reader) child(parent *Sheet, sym *SheetSymbol) (*Sheet, error) {
 	}
 	c.Drawing = d
 	return c, err
+}
+
+// fileOf returns the name of the file of a sheet symbol, which is relative to
+// that of its parent.
+func (r *reader) fileOf(parent *Sheet, sym *SheetSymbol) (abs, shown string) {
+	shown = filepath.FromSlash(strings.ReplaceAll(r.s.expandSheetField(parent, sym, sym.File), "\\", "/"))
+	if !filepath.IsAbs(shown) {
+		shown = filepath.Join(filepath.Dir(parent.Drawing.File), shown)
+	}
+	return r.abs(shown), shown
+}
+
+// readAhead starts to read the files of the children of a sheet, several at a
+// time. What they hold is used in the order of the hierarchy all the same.
+func (r *reader) readAhead(sh *Sheet) {
+	for _, sym := range sh.Drawing.Sheets {
+		abs, shown := r.fileOf(sh, sym)
+		if r.byName[abs] != nil || r.ahead[abs] != nil {
+			continue
+		}
+		l := &loading{done: make(chan struct{})}
+		r.ahead[abs] = l
+		r.running.Go(func() {
+			r.slots <- struct{}{}
+			r.load(l, abs, shown)
+			<-r.slots
+		})
+	}
 }
 
 // notThere reports whether the error is of the file and not of its text.
