@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -56,6 +57,7 @@ type (
 		Value     string   `json:"value,omitempty"`
 		Footprint string   `json:"footprint,omitempty"`
 		Pins      []string `json:"pins,omitempty"`
+		Gone      bool     `json:"gone,omitempty"`
 	}
 )
 
@@ -81,7 +83,11 @@ func readLock(file string) (*Lock, error) {
 		if errors.As(err, &syn) {
 			line = 1 + bytes.Count(text[:min(int(syn.Offset), len(text))], []byte("\n"))
 		}
-		return nil, &LockError{fmt.Sprintf("%s:%d: the lock cannot be read: %v; bring back the last good one, or delete it and let the parts be annotated anew", file, line, err)}
+		return nil, brokenLock(file, line, err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		line := 1 + bytes.Count(text[:d.InputOffset()], []byte("\n"))
+		return nil, brokenLock(file, line, errors.New("there is more after its end"))
 	}
 	if f.Version != lockVersion {
 		return nil, &LockError{fmt.Sprintf("%s: the lock has version %d, this program knows %d", file, f.Version, lockVersion)}
@@ -92,7 +98,7 @@ func readLock(file string) (*Lock, error) {
 	for name, parts := range f.Circuits {
 		entries := make([]annotate.Entry, len(parts))
 		for i, p := range parts {
-			e := annotate.Entry{Ref: p.Ref, ID: p.ID, Name: p.Name, Sheet: p.Sheet, Symbol: p.Symbol, Value: p.Value, Footprint: p.Footprint}
+			e := annotate.Entry{Ref: p.Ref, ID: p.ID, Name: p.Name, Sheet: p.Sheet, Symbol: p.Symbol, Value: p.Value, Footprint: p.Footprint, Gone: p.Gone}
 			if e.ID == "" {
 				e.ID = e.Ref
 			}
@@ -108,6 +114,13 @@ func readLock(file string) (*Lock, error) {
 		l.Circuits[name] = entries
 	}
 	return l, nil
+}
+
+func brokenLock(file string, line int, err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		err = errors.New("it ends too early")
+	}
+	return &LockError{fmt.Sprintf("%s:%d: the lock cannot be read: %v; bring back the last good one, or delete it to give all parts new references", file, line, err)}
 }
 
 // marshal returns the text of the lock file.
@@ -145,7 +158,7 @@ func (l *Lock) marshal() ([]byte, error) {
 		b.WriteString(": [")
 		for j, e := range l.Circuits[name] {
 			separate(j, "      ")
-			p := lockPart{Ref: e.Ref, ID: e.ID, Name: e.Name, Sheet: e.Sheet, Symbol: e.Symbol, Value: e.Value, Footprint: e.Footprint}
+			p := lockPart{Ref: e.Ref, ID: e.ID, Name: e.Name, Sheet: e.Sheet, Symbol: e.Symbol, Value: e.Value, Footprint: e.Footprint, Gone: e.Gone}
 			if p.ID == p.Ref {
 				p.ID = ""
 			}
@@ -206,7 +219,7 @@ func (l *library) find(libID string) (*symbol.Symbol, error) {
 			other, _ = l.path.FindIn(symbol.Embedded, libID)
 		}
 		if other == nil || other.Checksum() != pinned.SHA256 {
-			return nil, &LockError{fmt.Sprintf("%s is not the one in %s: locked %s (%s), found %s (%s); bring back the library that was locked, or accept this one with --update-lock",
+			return nil, &LockError{fmt.Sprintf("%s: the symbol has changed: %s has %s (%s), now it is %s (%s); bring back the library with the old one, or accept the new one with --update-lock",
 				libID, l.file, short(pinned.SHA256), pinned.From, short(s.Checksum()), kind)}
 		}
 		s, kind = other, symbol.Embedded

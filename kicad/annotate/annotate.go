@@ -28,6 +28,7 @@ type Entry struct {
 	Value     string
 	Footprint string
 	Pins      []Connection
+	Gone      bool // the last run had no such part
 }
 
 // A Connection is a pin of an [Entry] and the net that it was on.
@@ -104,6 +105,7 @@ func Annotate(c *circuit.Circuit, old []Entry, prune bool) ([]Entry, error) {
 		if p := partOf[i]; p != nil {
 			entries = append(entries, entryOf(p))
 		} else if !prune {
+			e.Gone = true
 			entries = append(entries, e)
 		}
 	}

@@ -33,6 +33,7 @@ type graph struct {
 
 type item struct {
 	name, fixed             string
+	gone                    bool
 	sheet, symbol           string
 	value, footprint        string
 	pins                    []connection
@@ -64,7 +65,7 @@ func newMatcher(parts []*circuit.Part, entries []Entry) *matcher {
 		it := item{name: p.Name, fixed: p.FixedRef, sheet: p.Sheet().Path(), symbol: p.Symbol.LibID(), value: p.Value, footprint: p.Footprint}
 		for _, pin := range p.Pins() {
 			n := pin.Net()
-			if n == nil {
+			if n == nil || n.Name() == "" && n.Alone() {
 				continue
 			}
 			if n.Name() != "" {
@@ -84,7 +85,7 @@ func newMatcher(parts []*circuit.Part, entries []Entry) *matcher {
 	}
 	labels := map[[2]string]int{}
 	for i, e := range entries {
-		it := item{name: e.Name, fixed: e.Ref, sheet: e.Sheet, symbol: e.Symbol, value: e.Value, footprint: e.Footprint}
+		it := item{name: e.Name, fixed: e.Ref, gone: e.Gone, sheet: e.Sheet, symbol: e.Symbol, value: e.Value, footprint: e.Footprint}
 		for _, con := range e.Pins {
 			if con.Named {
 				it.pins = append(it.pins, connection{con.Pin, con.Net, -1})
@@ -174,11 +175,12 @@ func (m *matcher) run() []int {
 		same(func(it *item) (uint64, bool) { return it.colors[r], true })
 	}
 	m.pairFixed(func(a, b *item) bool { return a.sheet == b.sheet })
-	// What has another value, another place, or other nets.
-	same(func(it *item) (uint64, bool) { return it.network, true })
-	same(func(it *item) (uint64, bool) { return it.anywhere, true })
-	m.pair(func(it *item) (uint64, bool) { return hash([]string{it.value}, it.kind), true }, equal)
-	m.pairSingle()
+	// What has another value, another place, or other nets. A part that was gone
+	// in the last run already comes back only as what it was.
+	same(func(it *item) (uint64, bool) { return it.network, !it.gone })
+	same(func(it *item) (uint64, bool) { return it.anywhere, !it.gone })
+	m.pairRelated()
+	m.pair(func(it *item) (uint64, bool) { return hash([]string{it.value}, it.kind), !it.gone }, equal)
 	return m.match
 }
 
@@ -273,15 +275,46 @@ func (m *matcher) pairFixed(alike func(a, b *item) bool) {
 	}
 }
 
-// pairSingle joins the only new part of a symbol on a sheet with the only old
-// one: both its value and its nets have changed, but what else could it be.
-func (m *matcher) pairSingle() {
-	kind := func(it *item) (uint64, bool) { return it.kind, it.name == "" && it.fixed == "" }
+// pairRelated joins parts and entries of one symbol on one sheet that have
+// connections in common: at least half of those of the part, or one and the
+// same value. Those with the most go first.
+func (m *matcher) pairRelated() {
+	kind := func(it *item) (uint64, bool) { return it.kind, !it.gone }
 	fresh := group(m.fresh.items, func(i int) (int, bool) { return m.match[i], m.match[i] >= 0 }, kind, order)
-	old := group(m.old.items, func(i int) (int, bool) { return i, m.taken[i] >= 0 }, func(it *item) (uint64, bool) { return it.kind, it.name == "" }, order)
+	old := group(m.old.items, func(i int) (int, bool) { return i, m.taken[i] >= 0 }, kind, order)
+	type candidate struct{ part, entry, common int }
+	const most = 1 << 20 // pairs that are looked at for one symbol
 	for _, k := range fresh.keys {
-		if parts, entries := fresh.members[k], old.members[k]; len(parts) == 1 && len(entries) == 1 {
-			m.join(parts[0], entries[0])
+		parts, entries := fresh.members[k], old.members[k]
+		if len(parts)*len(entries) > most {
+			continue
+		}
+		var list []candidate
+		for _, p := range parts {
+			for _, e := range entries {
+				a, b := &m.fresh.items[p], &m.old.items[e]
+				common := a.common(b)
+				if common > 0 && (2*common >= len(a.pins) || a.value == b.value) && m.mayPair(p, e) {
+					list = append(list, candidate{p, e, common})
+				}
+			}
+		}
+		slices.SortStableFunc(list, func(a, b candidate) int { return b.common - a.common })
+		for _, c := range list {
+			if m.match[c.part] < 0 && m.taken[c.entry] < 0 {
+				m.join(c.part, c.entry)
+			}
 		}
 	}
+}
+
+// common returns the number of pins that are on the same named net in both.
+func (it *item) common(other *item) int {
+	count := 0
+	for _, con := range it.pins {
+		if con.name != "" && slices.Contains(other.pins, connection{con.pin, con.name, -1}) {
+			count++
+		}
+	}
+	return count
 }
