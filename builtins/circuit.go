@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
@@ -43,7 +44,13 @@ type Circuit struct {
 // The state of a circuit is shared by all values that belong to it.
 type state struct {
 	frozen bool
+	pos    string // of the call of circuit
 	env    *Env
+	root   *Circuit
+
+	frozenErr error // of the annotation when it was frozen
+
+	mu     sync.Mutex // guards the maps
 	sheets map[*circuit.Sheet]*Circuit
 	parts  map[*circuit.Part]*Part
 }
@@ -55,6 +62,9 @@ var (
 
 // Model returns the circuit that c belongs to, for the engine.
 func (c *Circuit) Model() *circuit.Circuit { return c.sheet.Circuit() }
+
+// Pos returns the place in the script that made the circuit, file:line:col.
+func (c *Circuit) Pos() string { return c.state.pos }
 
 // IsRoot reports whether c is the whole circuit, not a sheet of it.
 func (c *Circuit) IsRoot() bool { return c.sheet.Parent() == nil }
@@ -68,7 +78,7 @@ func (c *Circuit) String() string {
 func (c *Circuit) Type() string          { return "circuit" }
 func (c *Circuit) Truth() starlark.Bool  { return true }
 func (c *Circuit) Hash() (uint32, error) { return 0, fmt.Errorf("unhashable: %s", c.Type()) }
-func (c *Circuit) Freeze()               { c.state.frozen = true }
+func (c *Circuit) Freeze()               { c.state.freeze() }
 
 func (c *Circuit) CompareSameType(op syntax.Token, y starlark.Value, depth int) (bool, error) {
 	return identical(op, c, c.sheet == y.(*Circuit).sheet)
@@ -85,6 +95,16 @@ func identical(op syntax.Token, v starlark.Value, same bool) (bool, error) {
 	return false, fmt.Errorf("%s %s %s not implemented", v.Type(), op, v.Type())
 }
 
+// freeze annotates the circuit as well: one that has been loaded is shared
+// between threads, and so must not change any more.
+func (st *state) freeze() {
+	if st.frozen {
+		return
+	}
+	st.frozen = true
+	_, st.frozenErr = st.root.annotate(st.env, false)
+}
+
 func (st *state) check(doing string) error {
 	if st.frozen {
 		return fmt.Errorf("cannot %s: the circuit is frozen, for the file that made it has been loaded", doing)
@@ -93,6 +113,8 @@ func (st *state) check(doing string) error {
 }
 
 func (st *state) circuitOf(s *circuit.Sheet) *Circuit {
+	st.mu.Lock()
+	defer st.mu.Unlock()
 	c := st.sheets[s]
 	if c == nil {
 		c = &Circuit{s, st}
@@ -133,8 +155,9 @@ func newCircuit(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tupl
 	if len(m.Comments) > circuit.MaxComments {
 		return nil, fmt.Errorf("%s: got %d comments, KiCad's title block has %d", b.Name(), len(m.Comments), circuit.MaxComments)
 	}
-	st := &state{env: env, sheets: map[*circuit.Sheet]*Circuit{}, parts: map[*circuit.Part]*Part{}}
-	return st.circuitOf(m.Root()), nil
+	st := &state{env: env, pos: caller(thread), sheets: map[*circuit.Sheet]*Circuit{}, parts: map[*circuit.Part]*Part{}}
+	st.root = st.circuitOf(m.Root())
+	return st.root, nil
 }
 
 var circuitMethods = map[string]method{

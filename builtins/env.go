@@ -16,6 +16,7 @@ import (
 	"go.starlark.net/starlarkstruct"
 
 	"starboard/kicad/annotate"
+	"starboard/kicad/project"
 	"starboard/kicad/symbol"
 )
 
@@ -36,6 +37,8 @@ type Env struct {
 	Now func() time.Time
 	// Sections is where timing.section records.
 	Sections *[]Section
+	// Built, where set, is told of each project that kicad.project makes.
+	Built func(name string, t *project.Tree)
 }
 
 const envKey = "starboard.env"

@@ -61,7 +61,21 @@ func (c *Circuit) annotate(env *Env, prune bool) ([]annotate.Entry, error) {
 	if env.Known != nil {
 		known = env.Known(c.Model().Name)
 	}
+	// A script may look at a netlist and go on adding parts: each time counts
+	// anew.
+	for _, p := range c.Model().Parts() {
+		p.Ref, p.ID = "", ""
+	}
 	return annotate.Annotate(c.Model(), known, prune)
+}
+
+// ready annotates the circuit unless it is frozen, and has been annotated.
+func (c *Circuit) ready(env *Env) error {
+	if c.state.frozen && c.IsRoot() {
+		return c.state.frozenErr
+	}
+	_, err := c.annotate(env, false)
+	return err
 }
 
 func (env *Env) projectOptions() project.Options {
@@ -82,7 +96,7 @@ func circuitArg(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tupl
 	if err != nil {
 		return nil, nil, err
 	}
-	if _, err := c.annotate(env, false); err != nil {
+	if err := c.ready(env); err != nil {
 		return nil, nil, fmt.Errorf("%s: %v", b.Name(), err)
 	}
 	return c, env, nil
@@ -96,6 +110,9 @@ func kicadProject(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tu
 	t, err := project.Build(c.Model(), env.projectOptions())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %v", b.Name(), err)
+	}
+	if env.Built != nil {
+		env.Built(c.Model().Name, t)
 	}
 	return &Tree{t}, nil
 }

@@ -30,7 +30,7 @@ func (n *Net) String() string        { return fmt.Sprintf("net(%q)", n.net.Name(
 func (n *Net) Type() string          { return "net" }
 func (n *Net) Truth() starlark.Bool  { return true }
 func (n *Net) Hash() (uint32, error) { return 0, fmt.Errorf("unhashable: %s", n.Type()) }
-func (n *Net) Freeze()               { n.state.frozen = true }
+func (n *Net) Freeze()               { n.state.freeze() }
 
 // Nets are equal where they have been joined.
 func (n *Net) CompareSameType(op syntax.Token, y starlark.Value, depth int) (bool, error) {

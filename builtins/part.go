@@ -32,6 +32,8 @@ var (
 )
 
 func (st *state) partOf(p *circuit.Part) *Part {
+	st.mu.Lock()
+	defer st.mu.Unlock()
 	v := st.parts[p]
 	if v == nil {
 		v = &Part{p, st}
@@ -43,7 +45,7 @@ func (st *state) partOf(p *circuit.Part) *Part {
 func (p *Part) String() string       { return fmt.Sprintf("part(%s, %s)", p.part, p.part.Symbol.LibID()) }
 func (p *Part) Type() string         { return "part" }
 func (p *Part) Truth() starlark.Bool { return true }
-func (p *Part) Freeze()              { p.state.frozen = true }
+func (p *Part) Freeze()              { p.state.freeze() }
 
 func (p *Part) Hash() (uint32, error) {
 	h := fnv.New32a()
@@ -180,7 +182,7 @@ func (p *Pin) String() string {
 }
 func (p *Pin) Type() string         { return "pin" }
 func (p *Pin) Truth() starlark.Bool { return true }
-func (p *Pin) Freeze()              { p.state.frozen = true }
+func (p *Pin) Freeze()              { p.state.freeze() }
 
 func (p *Pin) Hash() (uint32, error) {
 	h := fnv.New32a()
