@@ -7,14 +7,73 @@ import (
 )
 
 // turnClockwise gives an arc the direction in which KiCad saves it, clockwise
-// as drawn, and returns its centre as KiCad has it.
-func (s *Shape) turnClockwise() geom.Point {
+// as drawn, and returns its centre as KiCad has it. KiCad keeps the middle of an
+// arc that it need not turn, and computes that of others.
+//
+// Older files, before KiCad 7, get more help: there KiCad takes no arc to reach
+// 180 degrees. It takes half a degree off a half circle, and replaces a longer
+// arc by the rest of its circle, seen from the other side if it was turned.
+func (s *Shape) turnClockwise(old bool) geom.Point {
 	a, m, b := s.Points[0], s.Points[1], s.Points[2]
 	c := kicadCenter(a, m, b)
-	if cross(m.Sub(a), b.Sub(a)) > 0 {
-		s.Points[0], s.Points[2] = b, a
+	turned := cross(m.Sub(a), b.Sub(a)) > 0
+	if turned {
+		a, b = b, a
 	}
+	start, end := a.Sub(c), b.Sub(c)
+	angle := clockwise(start, end)
+	straight := cross(m.Sub(a), b.Sub(a)) == 0
+	switch {
+	case old && a == b:
+		m = a
+	case old && !straight && cross(start, end) == 0:
+		c = shortCenter(a, b, 179.5/180*math.Pi)
+		m = middle(a, b, c)
+	case old && !straight && angle > math.Pi:
+		if turned {
+			c = shortCenter(a, b, 2*math.Pi-angle)
+		} else {
+			a, b = b, a
+		}
+		m = middle(a, b, c)
+	case turned:
+		m = middle(a, b, c)
+	}
+	s.Points = []geom.Point{a, m, b}
 	return c
+}
+
+// clockwise returns the angle from one direction to another, more than 0 and up
+// to a full turn.
+func clockwise(from, to geom.Point) float64 {
+	angle := math.Atan2(float64(from.Y), float64(from.X)) - math.Atan2(float64(to.Y), float64(to.X))
+	if angle <= 0 {
+		angle += 2 * math.Pi
+	}
+	return angle
+}
+
+// middle returns the middle of the clockwise arc from a to b around c.
+func middle(a, b, c geom.Point) geom.Point {
+	start := a.Sub(c)
+	sin, cos := math.Sincos(-clockwise(start, b.Sub(c)) / 2)
+	x, y := float64(start.X/resolution), float64(start.Y/resolution)
+	return c.Add(geom.Point{
+		X: int64(math.Round(float64(x*cos)-float64(y*sin))) * resolution,
+		Y: int64(math.Round(float64(x*sin)+float64(y*cos))) * resolution,
+	})
+}
+
+// shortCenter returns the centre of the clockwise arc of an angle of less than
+// 180 degrees from a to b. It is cut to units, not rounded, as in KiCad.
+func shortCenter(a, b geom.Point, angle float64) geom.Point {
+	t := math.Tan(angle / 2)
+	x, y := float64((b.X-a.X)/resolution)/2, float64((b.Y-a.Y)/resolution)/2
+	mx, my := float64((a.X+b.X)/resolution)/2, float64((a.Y+b.Y)/resolution)/2
+	return geom.Point{
+		X: int64(math.Trunc(mx+float64(y/t))) * resolution,
+		Y: int64(math.Trunc(my-float64(x/t))) * resolution,
+	}
 }
 
 // cross returns the cross product in the square of KiCad's units.

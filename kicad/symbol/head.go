@@ -10,15 +10,16 @@ import (
 
 const (
 	oldest    = 20211014 // KiCad 6
+	newest    = 20251024 // KiCad 10
 	magicWord = "kicad_symbol_lib"
 	blanks    = " \t\r\n\x00"
 )
 
-// checkHead reads the beginning of a library file, up to its version.
-func checkHead(file, text string) error {
+// readHead reads the beginning of a library file, up to its version.
+func readHead(file, text string) (version int, err error) {
 	rest := text
-	fail := func(format string, args ...any) error {
-		return shift(&sexpr.Error{File: file, Line: 1, Col: 1, Msg: fmt.Sprintf(format, args...)}, text, len(text)-len(rest))
+	fail := func(format string, args ...any) (int, error) {
+		return 0, shift(&sexpr.Error{File: file, Line: 1, Col: 1, Msg: fmt.Sprintf(format, args...)}, text, len(text)-len(rest))
 	}
 	for {
 		rest = strings.TrimLeft(rest, blanks)
@@ -38,11 +39,12 @@ func checkHead(file, text string) error {
 	rest = strings.TrimLeft(list, blanks)
 	list = rest
 	if head, _ := token(&list); head != "version" || rest[0] != '(' {
-		return nil // KiCad does not mind
+		return newest, nil // KiCad does not mind
 	}
 	v, _ := token(&list)
-	if n, err := strconv.Atoi(v); err != nil || n < oldest {
+	version, err = strconv.Atoi(v)
+	if err != nil || version < oldest {
 		return fail("got version %q, want %d (KiCad 6) or later", v, oldest)
 	}
-	return nil
+	return version, nil
 }

@@ -62,16 +62,18 @@ func Open(nickname, file string) (*Library, error) {
 // FromText makes a library of the text of a file, whose name is used in
 // errors.
 func FromText(nickname, file, text string) (*Library, error) {
-	if err := checkHead(file, text); err != nil {
+	version, err := readHead(file, text)
+	if err != nil {
 		return nil, err
 	}
-	p := &part{file: file, text: text, loaded: true}
+	p := &part{file: file, version: version, text: text, loaded: true}
 	return &Library{Nickname: nickname, parts: []*part{p}, symbols: map[string]*Symbol{}}, nil
 }
 
 // A part is a file of a library.
 type part struct {
-	file string
+	file    string
+	version int
 
 	mu     sync.Mutex
 	text   string
@@ -97,7 +99,8 @@ func openPart(file string) (*part, error) {
 			return nil, err
 		}
 	}
-	return p, checkHead(file, text)
+	p.version, err = readHead(file, text)
+	return p, err
 }
 
 // load returns the text of the file.
@@ -189,7 +192,7 @@ func (at place) shift(err error) error {
 func (at place) read(nickname string) (s *Symbol, extends string, err error) {
 	tree, err := sexpr.Parse(at.part.file, strings.Clone(at.text))
 	if err == nil {
-		s, extends, err = read(nickname, tree.Root())
+		s, extends, err = read(nickname, tree.Root(), at.part.version)
 	}
 	if err != nil {
 		return nil, "", at.shift(err)

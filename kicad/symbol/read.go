@@ -38,7 +38,7 @@ const (
 // library copies in a schematic are. A library nickname in front of the name
 // takes precedence over lib.
 func FromNode(lib string, n sexpr.Node) (*Symbol, error) {
-	s, extends, err := read(lib, n)
+	s, extends, err := read(lib, n, newest)
 	if err != nil {
 		return nil, err
 	}
@@ -48,9 +48,9 @@ func FromNode(lib string, n sexpr.Node) (*Symbol, error) {
 	return s, nil
 }
 
-// read reads one symbol as it stands in a library. Extends is the name of its
+// read reads one symbol as it stands in a library of the given version. Extends is the name of its
 // parent, or "".
-func read(lib string, n sexpr.Node) (s *Symbol, extends string, err error) {
+func read(lib string, n sexpr.Node, version int) (s *Symbol, extends string, err error) {
 	s = &Symbol{Lib: lib, InBOM: true, OnBoard: true, PinNameOffset: defaultOffset, node: n}
 	if !n.Is("symbol") {
 		return nil, "", unexpected(n, "(symbol …)")
@@ -63,7 +63,7 @@ func read(lib string, n sexpr.Node) (s *Symbol, extends string, err error) {
 	if s.Name == "" {
 		return nil, "", n.Errorf("symbol has no name")
 	}
-	r := reader{s: s, names: map[int]string{}, units: map[[2]int]int{}, properties: map[string]int{}}
+	r := reader{s: s, version: version, names: map[int]string{}, units: map[[2]int]int{}, properties: map[string]int{}}
 	for i, name := range mandatory {
 		p := Property{Name: name, angle: "0", Effects: plain}
 		p.Hidden = i >= 2
@@ -90,6 +90,7 @@ func PlainName(name string) string { return strings.ReplaceAll(name, "{slash}", 
 // with very many of something in proportion.
 type reader struct {
 	s          *Symbol
+	version    int            // of the file
 	names      map[int]string // of units
 	units      map[[2]int]int // unit and body style to index
 	properties map[string]int // how many there have been of a name
@@ -272,7 +273,7 @@ func (r *reader) item(k sexpr.Node, number, body int) error {
 		u.pins = append(u.pins, p)
 		return err
 	}
-	s, err := readShape(k)
+	s, err := readShape(k, r.version)
 	if s.Kind == Text && s.Hidden {
 		return err
 	}

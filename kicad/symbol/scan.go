@@ -89,7 +89,7 @@ func readToEnd(r io.ReaderAt, start int64) (string, error) {
 		b = b[:from+n]
 		if i := bytes.Index(b[max(0, from-len(endInLayout)):], []byte(endInLayout+"\n")); i >= 0 {
 			text := string(b[:max(0, from-len(endInLayout))+i+len(endInLayout)])
-			if !balanced(text) {
+			if !indentsContent(text) || !balanced(text) {
 				return "", nil
 			}
 			return text, nil
@@ -108,6 +108,13 @@ func endsElement(text string) bool {
 	return line == "\t)" || strings.HasPrefix(line, "\t(") && strings.HasSuffix(line, ")")
 }
 
+// indentsContent reports whether the second line of text is indented as what is
+// in a symbol.
+func indentsContent(text string) bool {
+	_, rest, _ := strings.Cut(text, "\n")
+	return strings.HasPrefix(rest, "\t\t")
+}
+
 // spansInLayout finds all symbols in a text in KiCad's layout. It is not ok
 // where they do not follow each other as that layout has it.
 func spansInLayout(text string) (spans []span, ok bool) {
@@ -123,7 +130,7 @@ func spansInLayout(text string) (spans []span, ok bool) {
 			continue // in another symbol, or in a string
 		}
 		n := strings.IndexByte(text[i:], '\n')
-		if n < 0 || !endsElement(head) {
+		if n < 0 || !endsElement(head) || !indentsContent(text[i:min(len(text), i+n+3)]) {
 			return nil, false
 		}
 		token := text[i+len(startInLayout)-1 : i+n]

@@ -69,7 +69,8 @@ var (
 	fillStyles   = []string{"none", "outline", "background", "color"}
 )
 
-func readShape(n sexpr.Node) (Shape, error) {
+// readShape reads a shape of a file of the given version.
+func readShape(n sexpr.Node, version int) (Shape, error) {
 	s := Shape{Stroke: Stroke{Style: "default"}, Fill: Fill{Style: "none"}, Effects: plain}
 	kind := slices.Index(shapeKinds[:], n.Head())
 	if kind < 0 {
@@ -102,8 +103,11 @@ func readShape(n sexpr.Node) (Shape, error) {
 			return s, err
 		}
 	}
-	return s, s.readGeometry(n)
+	return s, s.readGeometry(n, version)
 }
+
+// longArcs is the version of files from which on arcs may be of any length.
+const longArcs = 20230409
 
 // shapeGeometry has the lists that give the place and size of each kind.
 var shapeGeometry = [...][]string{
@@ -116,7 +120,7 @@ var shapeGeometry = [...][]string{
 	TextBox:   {"at", "size", "start", "end", "margins"},
 }
 
-func (s *Shape) readGeometry(n sexpr.Node) (err error) {
+func (s *Shape) readGeometry(n sexpr.Node, version int) (err error) {
 	places := func(heads ...string) error {
 		for _, h := range heads {
 			p, err := readPoint(n.Child(h))
@@ -137,7 +141,7 @@ func (s *Shape) readGeometry(n sexpr.Node) (err error) {
 			return n.Errorf("arc has no mid")
 		}
 		if err = places("start", "mid", "end"); err == nil {
-			s.at = s.turnClockwise()
+			s.at = s.turnClockwise(version < longArcs)
 		}
 	case Circle:
 		if err = places("center"); err != nil {
