@@ -166,9 +166,10 @@ func (s *Schematic) pinNetName(t *Terminal, open bool) string {
 	switch {
 	case strings.HasSuffix(t.Part.Ref, "?"):
 		b.WriteString(t.Part.Symbol.UUID + "-Pad" + t.Number)
-	case t.Name != "" && t.Name != t.Number:
-		// Units may share pin names, so the reference has the unit's letter.
-		b.WriteString(s.refWithUnit(t.Part) + "-" + escapeName(t.Name))
+	case t.Lib.Name != "" && t.Lib.Name != t.Number:
+		// The name is that of the library even where another function of the
+		// pin is chosen. Units may share names: the reference has the letter.
+		b.WriteString(s.refWithUnit(t.Part) + "-" + escapeName(t.Lib.Name))
 		if open || s.sharesName(t, open) {
 			b.WriteString("-Pad" + escapeName(t.Number))
 		}

@@ -2,7 +2,10 @@ package connect
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 )
 
 // A Graph is what is connected to what in a schematic.
@@ -18,6 +21,7 @@ type Graph struct {
 	leaves   []busLeaf // by atom, from firstLeaf on
 	shadows  []int32   // atoms of leaves that no net of their sheet is named after
 	byName   map[string]*Net
+	memberOf map[int32]*Net // by root atom
 }
 
 // A Net is a set of groups that are connected, on all sheets.
@@ -70,20 +74,19 @@ func (s *Schematic) Graph() (*Graph, error) {
 }
 
 func (s *Schematic) connect() (*Graph, error) {
-	gr := &Graph{s: s, aliases: map[string][]string{}, budget: freeMembers + s.size/1024*membersPerKB, byName: map[string]*Net{}}
+	gr := &Graph{s: s, aliases: map[string][]string{}, budget: freeMembers + s.size/1024*membersPerKB, byName: map[string]*Net{}, memberOf: map[int32]*Net{}}
 	for _, d := range s.Drawings {
 		for _, a := range d.Aliases {
 			gr.aliases[a.Name] = a.Members
 		}
 	}
-	for _, sh := range s.Sheets {
-		groups := s.groups(sh)
+	gr.group()
+	for i, groups := range gr.Sheets {
 		for _, g := range groups {
 			if err := gr.drive(g); err != nil {
-				return nil, fmt.Errorf("%s: sheet %s: %w", s.File, sh.Name, err)
+				return nil, fmt.Errorf("%s: sheet %s: %w", s.File, s.Sheets[i].Name, err)
 			}
 		}
-		gr.Sheets = append(gr.Sheets, groups)
 	}
 	gr.makeDistinct()
 	gr.joinOnSheets()
@@ -93,6 +96,21 @@ func (s *Schematic) connect() (*Graph, error) {
 	gr.name()
 	gr.classify()
 	return gr, nil
+}
+
+// group forms the groups of all sheets, several sheets at a time.
+func (gr *Graph) group() {
+	gr.Sheets = make([][]*Group, len(gr.s.Sheets))
+	var wait sync.WaitGroup
+	var next atomic.Int64
+	for range min(runtime.GOMAXPROCS(0), len(gr.s.Sheets)) {
+		wait.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(gr.Sheets); i = int(next.Add(1)) - 1 {
+				gr.Sheets[i] = gr.s.groups(gr.s.Sheets[i])
+			}
+		})
+	}
+	wait.Wait()
 }
 
 // all calls visit with each group that something names.

@@ -69,7 +69,9 @@ func (gr *Graph) name() {
 		if c.bus() != nil {
 			gr.net(busOf[c], true, c)
 		} else {
-			gr.net(best[gr.find(c.atom)].name, false, c)
+			root := gr.find(c.atom)
+			gr.net(best[root].name, false, c)
+			gr.memberOf[root] = c.net
 		}
 	}
 	// KiCad's list of nets has a nameless one for each leaf that no net of

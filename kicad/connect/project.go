@@ -191,7 +191,9 @@ func newClassifier(p *Project, budget *int) *classifier {
 	for _, pattern := range p.Patterns {
 		members := []string{pattern.Pattern}
 		if b, err := parseBus(pattern.Pattern, nil, budget); err == nil && b != nil {
-			members = append(members, b.names()...)
+			for _, name := range b.names() {
+				members = append(members, unescapeName(name))
+			}
 		}
 		for _, m := range members {
 			c.patterns = append(c.patterns, compile(m, pattern.Class))
@@ -203,8 +205,10 @@ func newClassifier(p *Project, budget *int) *classifier {
 func compile(pattern, class string) matcher {
 	m := matcher{class: class, text: pattern}
 	if strings.ContainsAny(pattern, `*?.+()[]{}|\^$`) {
-		if plain, err := regexp.Compile(pattern); err == nil {
-			m.regular = regexp.MustCompile("^(?:" + pattern + ")$")
+		plain, err := regexp.Compile(pattern)
+		whole, err2 := regexp.Compile("^(?:" + pattern + ")$")
+		if err == nil && err2 == nil {
+			m.regular = whole
 			m.prefix, _ = plain.LiteralPrefix()
 		}
 	}
@@ -243,22 +247,26 @@ func wildcard(pattern, text string) bool {
 	return strings.Trim(pattern[p:], "*") == ""
 }
 
-// of returns the class of a net: those that labels give it and those whose
-// patterns match, by priority, joined by commas.
+// of returns the class of a net: those that labels give it, whether the
+// project has them or not, and those whose patterns match, by priority, joined
+// by commas.
 func (c *classifier) of(net string, labelled []string) string {
 	var found []NetClass
-	add := func(name string) {
+	add := func(name string, evenUnknown bool) {
 		class, ok := c.byName[name]
+		if !ok && evenUnknown {
+			class, ok = NetClass{Name: name, Priority: defaultPriority}, true
+		}
 		if ok && name != defaultClass && !slices.Contains(found, class) {
 			found = append(found, class)
 		}
 	}
 	for _, name := range labelled {
-		add(name)
+		add(name, true)
 	}
 	for i := range c.patterns {
 		if c.patterns[i].match(net) {
-			add(c.patterns[i].class)
+			add(c.patterns[i].class, false)
 		}
 	}
 	if len(found) == 0 {

@@ -198,16 +198,23 @@ type BusAlias struct {
 	Members []string
 }
 
-// A Field is a named text of a symbol, a sheet or a label.
+// A Field is a named text of a symbol, a sheet or a label. Where it stands is
+// read when it is asked for: no connection depends on it.
 type Field struct {
 	Item
 	Name    string
 	Value   string // variables not expanded
-	At      geom.Point
-	Angle   int
-	Hidden  bool
-	Private bool // kept out of netlists
+	Private bool   // kept out of netlists
 }
+
+// At returns the place and the angle of the field's text.
+func (f *Field) At() (geom.Point, int) {
+	var p parser
+	return p.at(f.node.Child("at"))
+}
+
+// Hidden reports whether the field is not shown.
+func (f *Field) Hidden() bool { return f.node.Has("hide") || f.node.Child("effects").Has("hide") }
 
 // An instance is what a file says of one use: of a symbol its reference and
 // unit, of a sheet its page.

@@ -342,16 +342,6 @@ func (p *parser) field(n sexpr.Node) *Field {
 		i = 2
 	}
 	f.Name, f.Value = n.Arg(i).Text(), n.Arg(i+1).Text()
-	for k := range n.All() {
-		switch k.Head() {
-		case "at":
-			f.At, f.Angle = p.at(k)
-		case "effects":
-			f.Hidden = f.Hidden || k.Has("hide")
-		case "hide":
-			f.Hidden = f.Hidden || k.Arg(1).Source() != "no"
-		}
-	}
 	return f
 }
 
