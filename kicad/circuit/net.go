@@ -191,11 +191,11 @@ func merge(a, b *Net) error {
 		if a == b {
 			continue
 		}
-		if b.symbol != nil {
-			a, b = b, a
-		}
 		if a.symbol != nil && b.symbol != nil {
 			return fmt.Errorf("%s and %s are two power nets; a part such as Device:NetTie_2 can join them", a, b)
+		}
+		if b.symbol != nil {
+			a, b = b, a
 		}
 		b.into = a
 		a.pins = append(a.pins, b.pins...)

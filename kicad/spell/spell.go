@@ -13,8 +13,9 @@ import (
 //
 // Closeness is the number of letters to insert, delete, replace or swap with
 // their neighbour (the optimal string alignment distance), without regard to
-// case; at most a third of the word, and at least one letter, may differ. A
-// name that contains the word counts as close whatever its length.
+// case; at most a third of the word, and at least one letter, may differ, but
+// nothing of a word of one letter. A name that contains the word counts as
+// close whatever its length.
 func Nearest(word string, names []string, most int) []string {
 	type match struct {
 		name string
@@ -22,6 +23,9 @@ func Nearest(word string, names []string, most int) []string {
 	}
 	lower := strings.ToLower(word)
 	limit := max(1, len(lower)/3)
+	if len(lower) == 1 {
+		limit = 0 // every other letter would be as close
+	}
 	var found []match
 	for _, name := range names {
 		l := strings.ToLower(name)

@@ -20,6 +20,8 @@ func TestNearest(t *testing.T) {
 		{"R_Smal", []string{"R_Small"}},
 		{"AMS1117", []string{"AMS1117-3.3"}},
 		{"zzz", nil},
+		{"X", nil},
+		{"r", []string{"R"}},
 		{"", nil},
 	} {
 		if diff := cmp.Diff(tt.want, spell.Nearest(tt.word, names, 5)); diff != "" {
