@@ -26,7 +26,7 @@ var Checksum = &starlarkstruct.Module{
 
 func checksumSHA256(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	var x starlark.Value
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "x", &x); err != nil {
+	if err := unpackArgs(b, args, kwargs, "x", &x); err != nil {
 		return nil, err
 	}
 	var data []byte
@@ -44,7 +44,7 @@ func checksumSHA256(thread *starlark.Thread, b *starlark.Builtin, args starlark.
 
 func checksumTree(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	var x starlark.Value
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "x", &x); err != nil {
+	if err := unpackArgs(b, args, kwargs, "x", &x); err != nil {
 		return nil, err
 	}
 	switch x := x.(type) {

@@ -127,7 +127,7 @@ func newCircuit(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tupl
 	var name, title, rev, date, company string
 	var comments *starlark.List
 	paper := "A4"
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "name", &name, "title?", &title, "rev?", &rev, "date?", &date,
+	if err := unpackArgs(b, args, kwargs, "name", &name, "title?", &title, "rev?", &rev, "date?", &date,
 		"company?", &company, "comments?", &comments, "paper?", &paper); err != nil {
 		return nil, err
 	}
@@ -224,7 +224,7 @@ func tuple[T any](items []T, value func(T) starlark.Value) starlark.Tuple {
 func circuitNet(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	c := b.Receiver().(*Circuit)
 	var name string
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "name", &name); err != nil {
+	if err := unpackArgs(b, args, kwargs, "name", &name); err != nil {
 		return nil, err
 	}
 	return c.net(b, name)
@@ -246,7 +246,7 @@ func (c *Circuit) net(b *starlark.Builtin, name string) (starlark.Value, error) 
 func circuitNets(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	c := b.Receiver().(*Circuit)
 	var names starlark.Value
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "names", &names); err != nil {
+	if err := unpackArgs(b, args, kwargs, "names", &names); err != nil {
 		return nil, err
 	}
 	list, err := words(b, names)
@@ -266,7 +266,7 @@ func circuitPower(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tu
 	c := b.Receiver().(*Circuit)
 	var name string
 	driven := true
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "name", &name, "driven?", &driven); err != nil {
+	if err := unpackArgs(b, args, kwargs, "name", &name, "driven?", &driven); err != nil {
 		return nil, err
 	}
 	if err := c.state.check("make a power net"); err != nil {

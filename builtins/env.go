@@ -30,6 +30,9 @@ type Env struct {
 	Has func(libID string) bool
 	// Kind tells where a symbol that Symbols returned comes from.
 	Kind func(*symbol.Symbol) symbol.Kind
+	// Folder is what places in scripts begin with: the folder of the script as
+	// the user named it, with a slash at its end, or "".
+	Folder string
 	// Known returns what is remembered of the parts of a circuit; nil is
 	// nothing.
 	Known func(circuit string) []annotate.Entry

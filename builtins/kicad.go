@@ -89,7 +89,7 @@ func (env *Env) projectOptions() project.Options {
 // annotates it.
 func circuitArg(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (*Circuit, *Env, error) {
 	var c *Circuit
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "circuit", &c); err != nil {
+	if err := unpackArgs(b, args, kwargs, "circuit", &c); err != nil {
 		return nil, nil, err
 	}
 	env, err := envOf(thread, b)
@@ -165,7 +165,7 @@ func (w Word) Freeze()               {} // immutable
 
 func kicadWord(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	var text string
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "text", &text); err != nil {
+	if err := unpackArgs(b, args, kwargs, "text", &text); err != nil {
 		return nil, err
 	}
 	if err := checkWord(text); err != nil {
@@ -184,7 +184,7 @@ func checkWord(text string) error {
 
 func kicadParse(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	var text string
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "text", &text); err != nil {
+	if err := unpackArgs(b, args, kwargs, "text", &text); err != nil {
 		return nil, err
 	}
 	t, err := sexpr.Parse("text", text)
@@ -227,7 +227,7 @@ func fromNode(n sexpr.Node, depth int) (starlark.Value, error) {
 
 func kicadSexpr(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	var v starlark.Sequence
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "value", &v); err != nil {
+	if err := unpackArgs(b, args, kwargs, "value", &v); err != nil {
 		return nil, err
 	}
 	var w sexpr.Writer

@@ -131,7 +131,7 @@ func (p *Part) Attr(name string) (starlark.Value, error) {
 	case "on_board":
 		return starlark.Bool(m.OnBoard), nil
 	case "pos":
-		return starlark.String(m.Pos), nil
+		return starlark.String(strings.TrimPrefix(m.Pos, p.state.env.Folder)), nil
 	}
 	return attr(p, "p", name, partMethods)
 }
@@ -148,7 +148,7 @@ var partMethods = map[string]method{"pins": partPins}
 func partPins(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	p := b.Receiver().(*Part)
 	var key starlark.Value
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "name?", &key); err != nil {
+	if err := unpackArgs(b, args, kwargs, "name?", &key); err != nil {
 		return nil, err
 	}
 	pins := p.part.Pins()
@@ -226,7 +226,7 @@ func circuitPart(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tup
 		dnp                         bool
 	)
 	spec := circuit.Spec{InBOM: true, OnBoard: true, Pos: caller(thread)}
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "symbol", &libID, "value??", &value, "ref??", &ref, "name??", &name,
+	if err := unpackArgs(b, args, kwargs, "symbol", &libID, "value??", &value, "ref??", &ref, "name??", &name,
 		"footprint??", &footprint, "pins??", &pins, "fields??", &fields, "dnp?", &dnp, "in_bom?", &spec.InBOM, "on_board?", &spec.OnBoard); err != nil {
 		return nil, err
 	}
@@ -269,7 +269,7 @@ func circuitPart(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tup
 		}
 	}
 	if spec.Symbol, err = c.state.env.Symbols(libID); err != nil {
-		return fail(err)
+		return fail(symbolError(err))
 	}
 	m, err := c.sheet.AddPart(spec)
 	if err != nil {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -20,7 +21,14 @@ func (e *ArgumentError) Error() string { return e.Msg }
 // main. A value becomes what the parameter's default is: a number, a truth
 // value, or a string.
 func arguments(main *starlark.Function, texts []string) ([]starlark.Tuple, error) {
-	names := make([]string, main.NumParams())
+	params := main.NumParams() // *args and **kwargs are the last of them
+	if main.HasVarargs() {
+		params--
+	}
+	if main.HasKwargs() {
+		params--
+	}
+	names := make([]string, params)
 	defaults := make(map[string]starlark.Value, len(names))
 	for i := range names {
 		names[i], _ = main.Param(i)
@@ -30,16 +38,19 @@ func arguments(main *starlark.Function, texts []string) ([]starlark.Tuple, error
 	var kwargs []starlark.Tuple
 	for _, text := range texts {
 		name, value, ok := strings.Cut(text, "=")
-		if !ok {
-			return nil, &ArgumentError{fmt.Sprintf("got %q, want name=value", text)}
+		if !ok || name == "" {
+			return nil, &ArgumentError{fmt.Sprintf("got argument %q, want name=value", text)}
 		}
 		def, known := defaults[name]
 		if !known && !main.HasKwargs() {
-			msg := fmt.Sprintf("main takes no %s", name)
-			if near := spell.Nearest(name, names, 3); len(near) > 0 {
-				msg += "; did you mean " + strings.Join(near, ", ") + "?"
-			} else if len(names) > 0 {
-				msg += "; it takes " + strings.Join(names, ", ")
+			msg := fmt.Sprintf("main has no parameter %s", name)
+			switch near := spell.Nearest(name, names, 3); {
+			case len(near) > 0:
+				msg += didYouMean(near)
+			case len(names) > 0:
+				msg += "; it has " + strings.Join(names, ", ")
+			default:
+				msg += "; it has none"
 			}
 			return nil, &ArgumentError{msg}
 		}
@@ -49,14 +60,13 @@ func arguments(main *starlark.Function, texts []string) ([]starlark.Tuple, error
 		given[name] = true
 		v, err := argument(def, value)
 		if err != nil {
-			return nil, &ArgumentError{fmt.Sprintf("%s=%s: %v", name, value, err)}
+			return nil, &ArgumentError{fmt.Sprintf("%s: %v", text, err)}
 		}
 		kwargs = append(kwargs, starlark.Tuple{starlark.String(name), v})
 	}
-	for i, name := range names {
-		isRest := main.HasVarargs() && i == len(names)-1 || main.HasKwargs() && i >= len(names)-1
-		if defaults[name] == nil && !given[name] && !isRest {
-			return nil, &ArgumentError{fmt.Sprintf("main needs %s: give it as %s=VALUE", name, name)}
+	for _, name := range names {
+		if defaults[name] == nil && !given[name] {
+			return nil, &ArgumentError{fmt.Sprintf("main needs a value for %s: add %s=VALUE to the command", name, name)}
 		}
 	}
 	return kwargs, nil
@@ -71,17 +81,21 @@ func argument(def starlark.Value, s string) (starlark.Value, error) {
 		case "False", "false", "no", "0":
 			return starlark.False, nil
 		}
-		return nil, fmt.Errorf("want True or False")
+		return nil, fmt.Errorf("got %q, want True or False", s)
 	case starlark.Int:
-		v, err := strconv.ParseInt(s, 0, 64)
+		base := 10
+		if strings.HasPrefix(strings.ToLower(strings.TrimPrefix(s, "-")), "0x") {
+			base = 0
+		}
+		v, err := strconv.ParseInt(s, base, 64)
 		if err != nil {
-			return nil, fmt.Errorf("want a whole number")
+			return nil, fmt.Errorf("got %q, want a whole number", s)
 		}
 		return starlark.MakeInt64(v), nil
 	case starlark.Float:
 		v, err := strconv.ParseFloat(s, 64)
-		if err != nil {
-			return nil, fmt.Errorf("want a number")
+		if err != nil || math.IsInf(v, 0) || math.IsNaN(v) {
+			return nil, fmt.Errorf("got %q, want a number", s)
 		}
 		return starlark.Float(v), nil
 	case starlark.String, starlark.NoneType, nil:

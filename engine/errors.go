@@ -3,11 +3,17 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"regexp"
+	"slices"
 	"strings"
 
 	resolver "go.starlark.net/resolve"
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
+
+	"starboard/builtins"
+	"starboard/kicad/spell"
 )
 
 // A ScriptError is a mistake in a script, at the innermost place in the
@@ -53,11 +59,11 @@ func scriptError(err error) error {
 	case errors.As(err, &file):
 		return err
 	case errors.As(err, &synt):
-		return &ScriptError{Pos: synt.Pos.String(), Msg: synt.Msg}
+		return &ScriptError{Pos: synt.Pos.String(), Msg: inWords(synt.Msg)}
 	case errors.As(err, &names):
 		list := make(ScriptErrors, len(names))
 		for i, n := range names {
-			list[i] = &ScriptError{Pos: n.Pos.String(), Msg: n.Msg}
+			list[i] = &ScriptError{Pos: n.Pos.String(), Msg: suggest(inWords(n.Msg))}
 		}
 		return list
 	case eval != nil:
@@ -69,7 +75,10 @@ func scriptError(err error) error {
 // fromEval finds the innermost frame that is in a script: built-ins have no
 // place.
 func fromEval(e *starlark.EvalError) *ScriptError {
-	s := &ScriptError{Msg: e.Msg}
+	s := &ScriptError{Msg: inWords(e.Msg)}
+	if load := (*loadError)(nil); errors.As(e, &load) {
+		s.Msg = load.msg
+	}
 	for _, frame := range e.CallStack {
 		if frame.Pos.Line > 0 {
 			s.Pos = frame.Pos.String()
@@ -77,4 +86,38 @@ func fromEval(e *starlark.EvalError) *ScriptError {
 		}
 	}
 	return s
+}
+
+// wording has the messages of the interpreter that people who know Python, or
+// no language at all, stumble over, and what to say in their place.
+var wording = []struct {
+	pattern *regexp.Regexp
+	text    string
+}{
+	{regexp.MustCompile(` \(did you mean \.?(\w+)\?\)`), `; did you mean $1?`},
+	{regexp.MustCompile(`^function (\S+) called recursively$`), `$1 calls itself, which a script cannot do: use a loop`},
+	{regexp.MustCompile(`^this Starlark dialect does not support while loops$`), `there is no while in Starlark: write for i in range(N), and break`},
+	{regexp.MustCompile(`^got (import|from), .*|^'(import|from)' is a reserved word.*|^got illegal token.*import.*`), `there is no import in Starlark: write load("FILE.star", "NAME")`},
+	{regexp.MustCompile(`^got (class|try|raise|with|assert|del|global|nonlocal|yield|async|await|except|finally|is), .*`), `there is no $1 in Starlark`},
+	{regexp.MustCompile(`^(\w+) has no \.(\w+) field or method`), `$1 has no $2`},
+	{regexp.MustCompile(`^NoneType has no (\w+)`), `None has no $1: did a function forget to return something?`},
+	{regexp.MustCompile(`^floored division by zero$|^floating-point division by zero$|^integer modulo by zero$`), `division by zero`},
+}
+
+func inWords(msg string) string {
+	for _, w := range wording {
+		msg = w.pattern.ReplaceAllString(msg, w.text)
+	}
+	return msg
+}
+
+// suggest adds the nearest name to the message on an undefined one. The
+// interpreter looks among the script's own names only.
+func suggest(msg string) string {
+	name, ok := strings.CutPrefix(msg, "undefined: ")
+	if !ok || strings.Contains(name, ";") {
+		return msg
+	}
+	names := slices.Concat(slices.Collect(maps.Keys(builtins.Predeclared())), slices.Collect(maps.Keys(starlark.Universe)))
+	return msg + didYouMean(spell.Nearest(name, names, 1))
 }

@@ -20,9 +20,10 @@ type guard struct {
 
 	mu      sync.Mutex
 	threads []*starlark.Thread
-	cause   error // why it stopped them
-	done    chan struct{}
-	exited  chan struct{}
+	cause   error         // why it stopped them
+	done    chan struct{} // closed when the script has ended
+	exited  chan struct{} // closed when nobody watches any more
+	overdue chan struct{} // closed when a script that was told to stop has not
 }
 
 // errSteps is the text by which the interpreter is told, and tells, that the
@@ -33,8 +34,13 @@ const errSteps = "too many steps"
 // far past its limit a script gets.
 const pollMemory = 10 * time.Millisecond
 
+// grace is how long a script that was told to stop may go on. The interpreter
+// stops between two steps, but one step can be a built-in that walks through
+// a range of a million million numbers.
+const grace = 250 * time.Millisecond
+
 func newGuard(ctx context.Context, maxSteps, maxMemory uint64) *guard {
-	g := &guard{maxSteps: maxSteps, maxMemory: maxMemory, done: make(chan struct{}), exited: make(chan struct{})}
+	g := &guard{maxSteps: maxSteps, maxMemory: maxMemory, done: make(chan struct{}), exited: make(chan struct{}), overdue: make(chan struct{})}
 	go g.poll(ctx)
 	return g
 }
@@ -50,13 +56,26 @@ func (g *guard) poll(ctx context.Context) {
 			return
 		case <-ctx.Done():
 			g.cancel(ctx.Err())
+			g.await()
 			return
 		case <-tick.C:
 			if metrics.Read(heap); heap[0].Value.Uint64() > g.maxMemory {
 				g.cancel(fmt.Errorf("stopped: the script used more than %s of memory (--max-memory)", humanize.IBytes(g.maxMemory)))
+				g.await()
 				return
 			}
 		}
+	}
+}
+
+// await gives the script its time to stop.
+func (g *guard) await() {
+	late := time.NewTimer(grace)
+	defer late.Stop()
+	select {
+	case <-g.done:
+	case <-late.C:
+		close(g.overdue)
 	}
 }
 
@@ -97,6 +116,16 @@ func (g *guard) steps() uint64 {
 func (g *guard) stop() {
 	close(g.done)
 	<-g.exited
+}
+
+// abandoned returns the error for a script that did not stop in time.
+func (g *guard) abandoned(script string) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if errors.Is(g.cause, context.Canceled) {
+		return g.cause
+	}
+	return &ScriptError{Pos: script, Msg: g.cause.Error()}
 }
 
 // explain says in the user's words why a script was stopped; other errors

@@ -13,6 +13,7 @@ import (
 	"go.starlark.net/syntax"
 
 	"starboard/builtins"
+	"starboard/kicad/spell"
 )
 
 // dialect is the Starlark that scripts are written in: sets, and control flow
@@ -22,8 +23,9 @@ var dialect = &syntax.FileOptions{Set: true, TopLevelControl: true, GlobalReassi
 // A loader executes the files of one script: the script, and what it loads
 // from below its own folder.
 type loader struct {
-	dir     string // the script's folder
-	display string // the same as the user wrote it, for positions
+	script  string // as the user named it; "" if it is found by its name in dir
+	dir     string // its folder
+	display string // the same as positions show it
 	thread  func(name string) *starlark.Thread
 	modules map[string]*module
 }
@@ -38,7 +40,7 @@ type module struct {
 func (l *loader) run(name string) (starlark.StringDict, error) {
 	if m, ok := l.modules[name]; ok {
 		if m == nil {
-			return nil, fmt.Errorf("%s loads itself, by way of other files or directly", name)
+			return nil, &loadError{fmt.Sprintf("%s cannot be loaded here, for it is still being loaded itself: files load each other in a circle", name)}
 		}
 		return m.globals, m.err
 	}
@@ -50,13 +52,9 @@ func (l *loader) run(name string) (starlark.StringDict, error) {
 }
 
 func (l *loader) exec(name string) (starlark.StringDict, error) {
-	src, err := os.ReadFile(filepath.Join(l.dir, filepath.FromSlash(name)))
+	src, err := l.read(name)
 	if err != nil {
-		var pathErr *fs.PathError
-		if errors.As(err, &pathErr) {
-			err = pathErr.Err
-		}
-		return nil, &FileError{path.Join(l.display, name), err}
+		return nil, err
 	}
 	thread := l.thread(path.Join(l.display, name))
 	thread.Load = func(_ *starlark.Thread, target string) (starlark.StringDict, error) {
@@ -69,18 +67,76 @@ func (l *loader) exec(name string) (starlark.StringDict, error) {
 	return starlark.ExecFileOptions(dialect, thread, path.Join(l.display, name), src, builtins.Predeclared())
 }
 
+// read returns the text of the script, or of a file that it loads, which must
+// lie in its folder or below: symbolic links do not lead out either.
+func (l *loader) read(name string) ([]byte, error) {
+	if l.script != "" && name == filepath.Base(l.script) { // which may be a link itself
+		src, err := os.ReadFile(l.script)
+		if err != nil {
+			return nil, fileError(l.script, err)
+		}
+		return src, nil
+	}
+	root, err := os.OpenRoot(l.dir)
+	if err != nil {
+		return nil, fileError(l.dir, err)
+	}
+	defer root.Close()
+	src, err := root.ReadFile(filepath.FromSlash(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &loadError{fmt.Sprintf("%s cannot be loaded: there is no such file%s", name, didYouMean(spell.Nearest(path.Base(name), scriptsIn(root, path.Dir(name)), 3)))}
+	}
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		err = pathErr.Err
+	}
+	if err != nil {
+		return nil, &loadError{fmt.Sprintf("%s cannot be loaded: %v", name, err)}
+	}
+	return src, nil
+}
+
+// scriptsIn returns the names of the scripts in a folder.
+func scriptsIn(root *os.Root, dir string) []string {
+	entries, err := fs.ReadDir(root.FS(), dir)
+	if err != nil {
+		return nil // then there is nothing to suggest
+	}
+	var names []string
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), ".star") {
+			names = append(names, e.Name())
+		}
+	}
+	return names
+}
+
+// didYouMean returns the end of a message that suggests names, or nothing.
+func didYouMean(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return "; did you mean " + strings.Join(names, ", ") + "?"
+}
+
 // resolve returns the file that a load statement in a file means. It must lie
 // in the script's folder or below.
 func resolve(from, target string) (string, error) {
 	if strings.Contains(target, "\\") || path.IsAbs(target) || filepath.IsAbs(target) {
-		return "", fmt.Errorf("a script loads files by a path with / that is relative to its own folder")
+		return "", &loadError{fmt.Sprintf("%s cannot be loaded: files are named by a path with / that is relative to the file that loads them", target)}
 	}
 	file := path.Join(path.Dir(from), target)
-	if file == ".." || strings.HasPrefix(file, "../") {
-		return "", fmt.Errorf("%s lies outside the folder of the script", target)
+	if !filepath.IsLocal(filepath.FromSlash(file)) {
+		return "", &loadError{fmt.Sprintf("%s cannot be loaded: it lies outside the folder of the script", target)}
 	}
 	return file, nil
 }
+
+// A loadError is a mistake in a load statement. The interpreter knows where
+// that is.
+type loadError struct{ msg string }
+
+func (e *loadError) Error() string { return e.msg }
 
 // A FileError is a file that could not be read or written.
 type FileError struct {

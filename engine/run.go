@@ -6,11 +6,11 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -139,18 +139,20 @@ func (r *run) all() error {
 // load executes the script and its main.
 func (r *run) load() ([]namedCircuit, error) {
 	dir := filepath.Dir(r.script)
+	display := path.Clean(filepath.ToSlash(dir))
 	r.library = newLibrary(symbolPath(dir), r.result.Lock, r.lock.Symbols, r.o.UpdateLock)
 	r.env = &builtins.Env{
 		Symbols:  r.library.find,
 		Has:      r.library.has,
+		Folder:   folderPrefix(display),
 		Kind:     func(s *symbol.Symbol) symbol.Kind { return r.library.kinds[s] },
 		Known:    func(circuit string) []annotate.Entry { return r.lock.Circuits[circuit] },
 		Now:      r.o.Now,
-		Sections: &r.result.Sections,
+		Sections: new([]builtins.Section),
 	}
 	guard := newGuard(r.ctx, r.o.MaxSteps, r.o.MaxMemory)
 	defer guard.stop()
-	l := &loader{dir: dir, display: path.Clean(filepath.ToSlash(dir)), modules: map[string]*module{}, thread: func(name string) *starlark.Thread {
+	l := &loader{script: r.script, dir: dir, display: display, modules: map[string]*module{}, thread: func(name string) *starlark.Thread {
 		t := &starlark.Thread{Name: name, Print: func(t *starlark.Thread, msg string) {
 			if r.o.Print != nil {
 				r.o.Print(t.CallFrame(1).Pos.String(), msg)
@@ -160,10 +162,39 @@ func (r *run) load() ([]namedCircuit, error) {
 		guard.watch(t)
 		return t
 	}}
-	name := filepath.Base(r.script)
-	globals, err := l.run(name)
+	// The script has a goroutine of its own, which is left behind where it does
+	// not stop: nothing that it can still reach is looked at then.
+	type outcome struct {
+		circuits []namedCircuit
+		err      error
+	}
+	ended := make(chan outcome, 1)
+	go func() {
+		circuits, err := r.execute(l)
+		ended <- outcome{circuits, err}
+	}()
+	select {
+	case o := <-ended:
+		r.result.Steps, r.result.Sections = guard.steps(), *r.env.Sections
+		return o.circuits, guard.explain(scriptError(o.err))
+	case <-guard.overdue:
+		return nil, guard.abandoned(r.script)
+	}
+}
+
+// folderPrefix returns what places in the files of a folder begin with.
+func folderPrefix(display string) string {
+	if display == "." {
+		return ""
+	}
+	return strings.TrimSuffix(display, "/") + "/"
+}
+
+// execute runs the files of the script, then main.
+func (r *run) execute(l *loader) ([]namedCircuit, error) {
+	globals, err := l.run(filepath.Base(r.script))
 	if err != nil {
-		return nil, guard.explain(scriptError(err))
+		return nil, err
 	}
 	main, err := r.mainFunction(globals)
 	if err != nil {
@@ -173,11 +204,9 @@ func (r *run) load() ([]namedCircuit, error) {
 	if err != nil {
 		return nil, err
 	}
-	thread := l.thread(r.script)
-	v, err := starlark.Call(thread, main, nil, kwargs)
-	r.result.Steps = guard.steps()
+	v, err := starlark.Call(l.thread(r.script), main, nil, kwargs)
 	if err != nil {
-		return nil, guard.explain(scriptError(err))
+		return nil, err
 	}
 	return circuitsOf(v, main.Position().String())
 }
@@ -215,13 +244,17 @@ func circuitsOf(v starlark.Value, pos string) ([]namedCircuit, error) {
 		if !c.IsRoot() {
 			return fmt.Errorf("with %s in it, which is a sheet of a circuit", c)
 		}
-		if folder == "" {
-			folder = c.Model().Name
+		for _, n := range list {
+			switch {
+			case n.circuit.Model() == c.Model():
+				return fmt.Errorf("with %s in it twice", c)
+			case n.circuit.Model().Name == c.Model().Name:
+				return fmt.Errorf("with two circuits named %q in it: the lock knows a circuit by its name, so give each its own", c.Model().Name)
+			case strings.EqualFold(n.folder, folder):
+				return fmt.Errorf("with %q and %q in it, which are the same folder on some systems", n.folder, folder)
+			}
 		}
-		if slices.ContainsFunc(list, func(n namedCircuit) bool { return n.folder == folder || n.circuit.Model() == c.Model() }) {
-			return fmt.Errorf("with %s in it twice", folder)
-		}
-		if strings.ContainsAny(folder, "/\\:") || strings.HasPrefix(folder, ".") {
+		if !isFolderName(folder) {
 			return fmt.Errorf("with the name %q in it, which cannot be that of a folder", folder)
 		}
 		list = append(list, namedCircuit{folder: folder, circuit: c})
@@ -229,7 +262,7 @@ func circuitsOf(v starlark.Value, pos string) ([]namedCircuit, error) {
 	}
 	switch v := v.(type) {
 	case *builtins.Circuit:
-		if err := add("", v); err != nil {
+		if err := add(nameOf(v), v); err != nil {
 			return fail("%s, which is a sheet of a circuit", v)
 		}
 		list[0].alone = true
@@ -246,12 +279,12 @@ func circuitsOf(v starlark.Value, pos string) ([]namedCircuit, error) {
 		}
 	case *starlark.List, starlark.Tuple:
 		for x := range starlark.Elements(v.(starlark.Iterable)) {
-			if err := add("", x); err != nil {
+			if err := add(nameOf(x), x); err != nil {
 				return fail("a %s %v", v.Type(), err)
 			}
 		}
 	case starlark.NoneType:
-		return fail("nothing, want a circuit: is there a return at its end?")
+		return fail("nothing, want a circuit: does it end in return c?")
 	default:
 		return fail("a %s, want a circuit, or a list or dict of circuits", v.Type())
 	}
@@ -261,6 +294,19 @@ func circuitsOf(v starlark.Value, pos string) ([]namedCircuit, error) {
 	return list, nil
 }
 
+func nameOf(v starlark.Value) string {
+	if c, ok := v.(*builtins.Circuit); ok {
+		return c.Model().Name
+	}
+	return ""
+}
+
+// isFolderName reports whether a name can be that of a folder on any system.
+func isFolderName(s string) bool {
+	return s != "" && strings.Trim(s, " .") == s && !strings.ContainsAny(s, "/\\:*?\"<>|") &&
+		!strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f })
+}
+
 func (r *run) build(n namedCircuit, next *Lock) error {
 	c := n.circuit.Model()
 	tree, entries, err := builtins.Build(n.circuit, r.env, r.o.UpdateLock)
@@ -268,7 +314,7 @@ func (r *run) build(n namedCircuit, next *Lock) error {
 		if wrapped := scriptError(err); wrapped != err {
 			return wrapped
 		}
-		return &ScriptError{Pos: r.script, Msg: err.Error()}
+		return &ScriptError{Pos: cmp.Or(n.circuit.Pos(), r.script), Msg: err.Error()}
 	}
 	next.Circuits[c.Name] = entries
 	dir := r.o.Out
