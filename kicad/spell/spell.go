@@ -14,8 +14,8 @@ import (
 // Closeness is the number of letters to insert, delete, replace or swap with
 // their neighbour (the optimal string alignment distance), without regard to
 // case; at most a third of the word, and at least one letter, may differ, but
-// nothing of a word of one letter. A name that contains the word counts as
-// close whatever its length.
+// nothing of a word of one letter. A name that contains a word of three letters
+// or more counts as close whatever its length.
 func Nearest(word string, names []string, most int) []string {
 	type match struct {
 		name string
@@ -34,7 +34,7 @@ func Nearest(word string, names []string, most int) []string {
 		case word == "" || name == "":
 			continue
 		case l == lower:
-		case len(lower) >= 2 && strings.Contains(l, lower):
+		case len(lower) >= 3 && strings.Contains(l, lower):
 			cost = 2 + min(len(l)-len(lower), 20)
 		default:
 			d := distance(lower, l, limit)
