@@ -94,7 +94,7 @@ func readEffects(n sexpr.Node) (Effects, error) {
 		case "justify":
 			err = e.readJustify(k)
 		case "href":
-			e.Href = k.Arg(1).Text()
+			e.Href = text(k.Arg(1))
 		case "hide":
 			e.Hidden, err = flag(k)
 		default:
@@ -127,7 +127,7 @@ func (e *Effects) readFont(n sexpr.Node) error {
 		var err error
 		switch word(k) {
 		case "face":
-			e.Face = k.Arg(1).Text()
+			e.Face = text(k.Arg(1))
 		case "size":
 			var size geom.Point
 			size, err = readPoint(k)

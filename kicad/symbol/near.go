@@ -11,9 +11,9 @@ type NotFoundError struct {
 
 func (e *NotFoundError) Error() string {
 	what := "unknown symbol " + e.LibID
-	lib, _, found := strings.Cut(e.LibID, ":")
+	lib, name, _ := strings.Cut(e.LibID, ":")
 	switch {
-	case !found:
+	case lib == "" || name == "":
 		what = "got symbol " + e.LibID + ", want Library:Name"
 	case e.NoLibrary:
 		what = "unknown library " + lib

@@ -2,6 +2,7 @@ package symbol
 
 import (
 	"iter"
+	"unicode/utf8"
 
 	"starboard/kicad/geom"
 	"starboard/kicad/sexpr"
@@ -35,6 +36,16 @@ func word(n sexpr.Node) string {
 		return ""
 	}
 	return n.Source()
+}
+
+// text returns the value of a string, which may stand as a bare word. As in
+// KiCad one that is not UTF-8 is empty.
+func text(n sexpr.Node) string {
+	s := n.Text()
+	if !utf8.ValidString(s) {
+		return ""
+	}
+	return s
 }
 
 // flag returns the value of a flag: of the atom hide, of (hide), or of

@@ -93,19 +93,19 @@ func readSide(n sexpr.Node) (geom.Side, error) {
 
 // readLabel reads (name "NAME" (effects ...)) or the same of a number. Of the
 // effects KiCad keeps the size. A blank cannot stand in a pin's name.
-func readLabel(n sexpr.Node) (text string, size int64, err error) {
+func readLabel(n sexpr.Node) (s string, size int64, err error) {
 	e := n.Child("effects")
 	if _, err = readEffects(e); err != nil {
 		return "", 0, err
 	}
 	size = DefaultSize
-	if s := e.Child("font").Child("size"); s.Present() {
+	if k := e.Child("font").Child("size"); k.Present() {
 		// A pin's texts are not held to the limits of others.
-		if size, err = length(s.Arg(1)); err != nil {
+		if size, err = length(k.Arg(1)); err != nil {
 			return "", 0, err
 		}
 	}
-	return strings.ReplaceAll(n.Arg(1).Text(), " ", "_"), size, nil
+	return strings.ReplaceAll(text(n.Arg(1)), " ", "_"), size, nil
 }
 
 func (p *Pin) readAlternate(n sexpr.Node) error {
@@ -113,7 +113,7 @@ func (p *Pin) readAlternate(n sexpr.Node) error {
 	if err != nil {
 		return err
 	}
-	a := Alternate{Name: n.Arg(1).Text(), Type: t, Shape: pinShapes[s]}
+	a := Alternate{Name: text(n.Arg(1)), Type: t, Shape: pinShapes[s]}
 	if a.Name == "" {
 		return nil // KiCad drops these
 	}

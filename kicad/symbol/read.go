@@ -55,7 +55,7 @@ func read(lib string, n sexpr.Node, version int) (s *Symbol, extends string, err
 	if !n.Is("symbol") {
 		return nil, "", unexpected(n, "(symbol …)")
 	}
-	if nick, name, found := strings.Cut(n.Arg(1).Text(), ":"); found {
+	if nick, name, found := strings.Cut(text(n.Arg(1)), ":"); found {
 		s.Lib, s.Name = nick, PlainName(name)
 	} else {
 		s.Name = PlainName(nick)
@@ -71,7 +71,7 @@ func read(lib string, n sexpr.Node, version int) (s *Symbol, extends string, err
 	}
 	for k := range elements(n, 2) {
 		if word(k) == "extends" {
-			extends = PlainName(k.Arg(1).Text())
+			extends = PlainName(text(k.Arg(1)))
 			continue
 		}
 		if err := r.element(k); err != nil {
@@ -160,7 +160,7 @@ func (r *reader) property(n sexpr.Node) error {
 		p.Private = true
 		i++
 	}
-	p.Name, p.Value = n.Arg(i).Text(), n.Arg(i+1).Text()
+	p.Name, p.Value = text(n.Arg(i)), text(n.Arg(i+1))
 	if p.Name == "" {
 		return n.Errorf("property has no name")
 	}
@@ -238,7 +238,7 @@ func (r *reader) add(p Property) {
 
 func (r *reader) unit(n sexpr.Node) error {
 	// NAME_UNIT_BODY
-	rest, found := strings.CutPrefix(PlainName(n.Arg(1).Text()), r.s.Name+"_")
+	rest, found := strings.CutPrefix(PlainName(text(n.Arg(1))), r.s.Name+"_")
 	unitText, bodyText, split := strings.Cut(rest, "_")
 	number, err1 := strconv.Atoi(unitText)
 	body, err2 := strconv.Atoi(bodyText)
@@ -247,7 +247,7 @@ func (r *reader) unit(n sexpr.Node) error {
 	}
 	for k := range elements(n, 2) {
 		if word(k) == "unit_name" {
-			r.names[number] = k.Arg(1).Text()
+			r.names[number] = text(k.Arg(1))
 			continue
 		}
 		if err := r.item(k, number, body); err != nil {

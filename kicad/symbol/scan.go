@@ -41,6 +41,9 @@ const chunkSize = 512 << 10
 func searchInLayout(r io.ReaderAt, token string) (text string, start int64, err error) {
 	line := startInLayout[:len(startInLayout)-1] + token + "\n"
 	const before = 256 // of the lines before the symbol that are looked at
+	if len(line) > chunkSize/4 {
+		return "", 0, nil
+	}
 	buf := make([]byte, chunkSize)
 	found := int64(-1)
 	for off, keep := int64(0), 0; ; {

@@ -83,7 +83,7 @@ func readShape(n sexpr.Node, version int) (Shape, error) {
 		skip++
 	}
 	if s.Kind == Text || s.Kind == TextBox {
-		s.Text = n.Arg(skip).Text()
+		s.Text = text(n.Arg(skip))
 		skip++
 	}
 	var err error

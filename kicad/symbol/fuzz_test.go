@@ -1,0 +1,68 @@
+package symbol_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"starboard/kicad/symbol"
+)
+
+// Whatever a library holds, reading it ends, without a crash, and what is
+// written reads back as the same.
+func FuzzLibrary(f *testing.F) {
+	files, err := filepath.Glob("testdata/versions/*")
+	if err != nil || len(files) == 0 {
+		f.Fatal("no seeds", err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(text))
+	}
+	f.Add("(kicad_symbol_lib (symbol \"A\" (extends \"B\")) (symbol \"B\" (extends \"A\")))")
+	f.Add("(kicad_symbol_lib (symbol A (arc (start 1 0) (mid 0 1) (end -1 0)) (polyline (pts)) (text \"x\" (at 0 0 1e9))))")
+	f.Add("(kicad_symbol_lib\n\t(version 20241209)\n\t(symbol \"A\"\n\t\t(pin input line (at 9e9 -9e9 90) (length 1e5)))\n\t)\n)\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		l, err := symbol.FromText("L", "f", text)
+		if err != nil {
+			return
+		}
+		names, err := l.Names()
+		if err != nil {
+			return
+		}
+		if _, err := l.Index(); err != nil {
+			t.Fatalf("Names is fine and Index is not: %v", err)
+		}
+		var symbols []*symbol.Symbol
+		for _, name := range names[:min(len(names), 20)] {
+			s, err := l.Find(name)
+			if err != nil {
+				continue
+			}
+			for unit := range min(s.Units, 3) {
+				b := s.Box(unit+1, 1)
+				if b.Min.X > b.Max.X || b.Min.Y > b.Max.Y {
+					t.Fatalf("box of %s is %v", name, b)
+				}
+				for _, p := range s.UnitPins(unit+1, 1) {
+					if !b.Contains(p.At) {
+						t.Fatalf("box of %s, %v, lacks pin %s at %v", name, b, p.Number, p.At)
+					}
+				}
+			}
+			symbols = append(symbols, s)
+		}
+		written := symbol.WriteLibrary(symbols)
+		again, err := symbol.FromText("L", "written", string(written))
+		if err != nil {
+			t.Fatalf("%s\n%v", written, err)
+		}
+		if twice := symbol.WriteLibrary(all(t, again)); string(twice) != string(written) {
+			t.Fatalf("written first:\n%s\nthen:\n%s", written, twice)
+		}
+	})
+}
