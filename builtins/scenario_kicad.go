@@ -1,0 +1,307 @@
+package builtins
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"testing/fstest"
+
+	"go.starlark.net/starlark"
+
+	"starboard/kicad/connect"
+	"starboard/kicad/netlist"
+	"starboard/kicad/project"
+)
+
+// readNetlist returns the netlist that a text says: KiCad's own form, JSON, or
+// a schematic. ok is false for any other text.
+func readNetlist(text string) (n *netlist.Netlist, ok bool, err error) {
+	head := strings.TrimSpace(text[:min(len(text), 200)])
+	switch {
+	case strings.HasPrefix(head, "(export"):
+		n, err = netlist.Parse("netlist", text)
+	case strings.HasPrefix(head, "{"):
+		n, err = netlist.FromJSON([]byte(text))
+	case strings.HasPrefix(head, "(kicad_sch"):
+		n, err = readDrawing(map[string]string{"sheet.kicad_sch": text}, "sheet.kicad_sch")
+	default:
+		return nil, false, nil
+	}
+	return n, true, err
+}
+
+// readDrawing returns what the geometry of a schematic says.
+func readDrawing(files map[string]string, root string) (*netlist.Netlist, error) {
+	dir := make(fstest.MapFS, len(files))
+	for name, text := range files {
+		dir[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	s, err := connect.ReadFS(dir, root)
+	if err != nil {
+		return nil, err
+	}
+	return s.Netlist()
+}
+
+// rootSheet returns the name of the schematic of a project: the one beside the
+// project file, or the only one.
+func rootSheet(files map[string]string) (string, error) {
+	var sheets []string
+	for name := range files {
+		if base, ok := strings.CutSuffix(name, ".kicad_pro"); ok {
+			if _, ok := files[base+".kicad_sch"]; ok {
+				return base + ".kicad_sch", nil
+			}
+		}
+		if path.Ext(name) == ".kicad_sch" {
+			sheets = append(sheets, name)
+		}
+	}
+	if len(sheets) == 1 {
+		return sheets[0], nil
+	}
+	slices.Sort(sheets)
+	return "", fmt.Errorf("want one root schematic, got %d schematics (%s) and no project file beside one", len(sheets), strings.Join(sheets, ", "))
+}
+
+func scenarioSameNetlist(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	t := b.Receiver().(*T)
+	var x, y starlark.Value
+	var own string
+	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "a", &x, "b", &y, "msg?", &own); err != nil {
+		return nil, err
+	}
+	got, err := netlistOf(thread, b, "a", x)
+	if err != nil {
+		return nil, err
+	}
+	want, err := netlistOf(thread, b, "b", y)
+	if err != nil {
+		return nil, err
+	}
+	found := netlist.Compare(got, want, netlist.ConnectionsOnly)
+	if len(found) == 0 {
+		return t.held()
+	}
+	lines := make([]string, len(found))
+	for i, f := range found {
+		lines[i] = f.Text
+	}
+	return t.failed(thread, b, own, "the netlists differ in "+counted(len(found), "place"), atMost(lines, maxPlaces))
+}
+
+// netlistOf returns the netlist that a circuit, a project as a tree, or a text
+// describes. That of a tree is read from its drawing.
+func netlistOf(thread *starlark.Thread, b *starlark.Builtin, name string, v starlark.Value) (*netlist.Netlist, error) {
+	fail := func(err error) (*netlist.Netlist, error) {
+		return nil, fmt.Errorf("%s: for parameter %s: %w", b.Name(), name, err)
+	}
+	switch v := v.(type) {
+	case *Circuit:
+		env, err := envOf(thread, b)
+		if err != nil {
+			return nil, err
+		}
+		if err := v.ready(env); err != nil {
+			return fail(err)
+		}
+		n, err := project.Netlist(v.Model(), env.projectOptions())
+		if err != nil {
+			return fail(err)
+		}
+		return n, nil
+	case *Tree:
+		files, err := filesOf(thread, b, v)
+		if err != nil {
+			return nil, err
+		}
+		root, err := rootSheet(files)
+		if err != nil {
+			return fail(err)
+		}
+		n, err := readDrawing(files, root)
+		if err != nil {
+			return fail(err)
+		}
+		return n, nil
+	case starlark.String:
+		n, ok, err := readNetlist(string(v))
+		if err != nil {
+			return fail(err)
+		}
+		if !ok {
+			return fail(fmt.Errorf("got the text %s, want a netlist of KiCad or JSON, or a schematic", shown(starlark.String(firstLine(string(v))))))
+		}
+		return n, nil
+	}
+	return fail(fmt.Errorf("got %s, want circuit, tree, or the text of a netlist or schematic", v.Type()))
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return line
+}
+
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func atMost(lines []string, most int) string {
+	if len(lines) > most {
+		lines = append(slices.Clone(lines[:most]), fmt.Sprintf("and %d more", len(lines)-most))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// FileDifferences says how files that should be equal differ: which are
+// missing or too many, what that means electrically where they are netlists or
+// schematics, and then line by line. The key "" is a text that is not in a
+// file. It returns "" where nothing differs.
+func FileDifferences(got, want map[string]string) string {
+	var names []string
+	for name := range want {
+		names = append(names, name)
+	}
+	for name := range got {
+		if _, ok := want[name]; !ok {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	var b strings.Builder
+	var differ []string
+	for _, name := range names {
+		g, isGot := got[name]
+		w, isWanted := want[name]
+		switch {
+		case !isGot:
+			fmt.Fprintf(&b, "%s: is missing\n", name)
+		case !isWanted:
+			fmt.Fprintf(&b, "%s: is not wanted\n", name)
+		case g != w:
+			differ = append(differ, name)
+		}
+	}
+	if words := electrically(got, want, differ); len(words) > 0 {
+		b.WriteString(atMost(words, maxPlaces) + "\n")
+	}
+	const mostFiles, linesEach = 6, 24
+	for i, name := range differ {
+		if i == mostFiles {
+			fmt.Fprintf(&b, "and %d more files differ: %s\n", len(differ)-i, strings.Join(differ[i:], ", "))
+			break
+		}
+		lines := linesEach
+		if len(differ) == 1 {
+			lines = maxLines
+		}
+		if name != "" {
+			fmt.Fprintf(&b, "%s: differs\n", name)
+		}
+		b.WriteString(TextDiff(got[name], want[name], lines) + "\n")
+	}
+	return b.String()
+}
+
+// electrically compares what the files that differ say. What netlist and
+// drawing both say is said once.
+func electrically(got, want map[string]string, differ []string) []string {
+	var lines []string
+	for _, name := range differ {
+		var g, w *netlist.Netlist
+		var err, err2 error
+		if path.Ext(name) == ".kicad_sch" {
+			g, err = readDrawing(got, name)
+			w, err2 = readDrawing(want, name)
+		} else {
+			g, _, err = readNetlist(got[name])
+			w, _, err2 = readNetlist(want[name])
+		}
+		if err != nil || err2 != nil || g == nil || w == nil {
+			continue // what cannot be read is compared as text only
+		}
+		for _, f := range netlist.Compare(g, w) {
+			if !slices.Contains(lines, f.Text) {
+				lines = append(lines, f.Text)
+			}
+		}
+	}
+	return lines
+}
+
+func scenarioDeterministic(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	t := b.Receiver().(*T)
+	var own string
+	if err := starlark.UnpackArgs(b.Name(), nil, kwargs, "msg?", &own); err != nil {
+		return nil, err
+	}
+	if len(args) == 0 {
+		return nil, fmt.Errorf("%s: missing argument for fn", b.Name())
+	}
+	fns := make([]starlark.Callable, len(args))
+	for i, a := range args {
+		fn, ok := a.(starlark.Callable)
+		if !ok {
+			return nil, fmt.Errorf("%s: for argument %d: got %s, want function", b.Name(), i+1, a.Type())
+		}
+		fns[i] = fn
+	}
+	first := make([]starlark.Value, len(fns))
+	for round := range rounds {
+		for i := range fns {
+			k := i
+			if round%2 == 1 {
+				k = len(fns) - 1 - i // what came before is not always the same
+			}
+			v, err := starlark.Call(thread, fns[k], nil, nil)
+			if err != nil {
+				return nil, err
+			}
+			if c, ok := v.(*Circuit); ok {
+				if f, ok := first[k].(*made); ok && f.circuit == c {
+					return nil, fmt.Errorf("%s: %s returned the same circuit twice, which proves nothing: let it make a new one", b.Name(), fns[k].Name())
+				}
+				tree, err := projectOf(thread, b, c)
+				if err != nil {
+					return nil, err
+				}
+				v = &made{&Tree{tree}, c}
+			}
+			if first[k] == nil {
+				first[k] = v
+				continue
+			}
+			got, want := unmade(v), unmade(first[k])
+			equal, err := starlark.EqualDepth(got, want, deep)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %v", b.Name(), err)
+			}
+			if !equal {
+				msg, detail := difference(got, want)
+				return t.failed(thread, b, own, fmt.Sprintf("call %d of %s gives something else than the first: %s", round+1, fns[k].Name(), msg), detail)
+			}
+		}
+	}
+	return t.held()
+}
+
+// rounds is how often t.deterministic calls each function: an order that a
+// map gives away by chance stays the same in few of so many.
+const rounds = 6
+
+// A made is the project of a circuit, and the circuit.
+type made struct {
+	*Tree
+	circuit *Circuit
+}
+
+func unmade(v starlark.Value) starlark.Value {
+	if m, ok := v.(*made); ok {
+		return m.Tree
+	}
+	return v
+}
