@@ -26,6 +26,10 @@ type Project struct {
 
 	// How the units of a part are named: U1B, U1.2. Zero is none, and A.
 	UnitSeparator, FirstUnit rune
+
+	// Text is that of the .kicad_pro, for settings that nets do not need.
+	Text string
+	from source
 }
 
 // A NetClass is a set of rules for nets.
@@ -69,14 +73,14 @@ const defaultPriority = 1<<31 - 1
 // KiCad it takes a .kicad_pro that is no JSON for an empty one.
 func (r *reader) project(root string) (*Project, error) {
 	base := strings.TrimSuffix(root, filepath.Ext(root))
-	p := &Project{Name: filepath.Base(base)}
+	p := &Project{Name: filepath.Base(base), from: r.source}
 	text, err := r.read(base + ".kicad_pro")
 	if errors.Is(err, fs.ErrNotExist) {
 		return p, nil
 	} else if err != nil {
 		return nil, err
 	}
-	p.File = base + ".kicad_pro"
+	p.File, p.Text = base+".kicad_pro", text
 	var f projectFile
 	if json.Unmarshal([]byte(text), &f) != nil {
 		f = projectFile{}

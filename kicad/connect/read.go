@@ -20,6 +20,7 @@ import (
 // A source is where files come from: the disk, or a file system in memory.
 type source struct {
 	read func(name string) (string, error)
+	stat func(name string) (fs.FileInfo, error)
 	abs  func(name string) string // one spelling for one file
 	env  func(name string) string
 }
@@ -34,6 +35,7 @@ type source struct {
 func Read(rootFile string) (*Schematic, error) {
 	return read(rootFile, source{
 		read: readFile,
+		stat: os.Stat,
 		abs: func(name string) string {
 			if a, err := filepath.Abs(name); err == nil {
 				return a
@@ -52,8 +54,9 @@ func ReadFS(files fs.FS, rootFile string) (*Schematic, error) {
 			text, err := fs.ReadFile(files, name)
 			return string(text), err
 		},
-		abs: path.Clean,
-		env: func(string) string { return "" },
+		stat: func(name string) (fs.FileInfo, error) { return fs.Stat(files, name) },
+		abs:  path.Clean,
+		env:  func(string) string { return "" },
 	})
 }
 

@@ -71,6 +71,7 @@ type Symbol struct {
 	Fields         []*Field // Reference, Value, Footprint, Datasheet and Description first
 
 	alternates map[string]string // by pin number
+	pinUUIDs   []pinUUID         // in the order of the file
 	instances  []instance
 	pins       [][]*Pin // by unit
 }
@@ -82,7 +83,11 @@ type Pin struct {
 	At           geom.Point
 	Number, Name string // Name is that of the alternate function chosen
 	Type         string
+	UUID         string // as the symbol gives it by number; "" where it does not
 }
+
+// A pinUUID is the identity that a symbol gives to one of its pins.
+type pinUUID struct{ number, uuid string }
 
 // Pos returns where the symbol of the pin stands in its file.
 func (p *Pin) Pos() Position { return p.Symbol.Pos() }
@@ -128,11 +133,12 @@ func (s *Symbol) place(unit int) []*Pin {
 	if s.Lib == nil {
 		return pins
 	}
+	next := 0
 	for _, lp := range s.Lib.Pins {
 		if lp.Unit != 0 && lp.Unit != unit || lp.Style != 0 && lp.Style != s.Style {
 			continue
 		}
-		p := &Pin{s, lp, s.At.Add(s.Orientation.Apply(lp.At)), lp.Number, lp.Name, lp.Type}
+		p := &Pin{s, lp, s.At.Add(s.Orientation.Apply(lp.At)), lp.Number, lp.Name, lp.Type, s.pinUUID(lp.Number, &next)}
 		if name, ok := s.alternates[lp.Number]; ok {
 			for _, a := range lp.Alternates {
 				if a.Name == name {
@@ -143,6 +149,23 @@ func (s *Symbol) place(unit int) []*Pin {
 		pins = append(pins, p)
 	}
 	return pins
+}
+
+// pinUUID returns the first identity that the symbol gives to a pin of that
+// number. Its pins are in the order of the library: next is where to look
+// first.
+func (s *Symbol) pinUUID(number string, next *int) string {
+	if *next < len(s.pinUUIDs) && s.pinUUIDs[*next].number == number {
+		*next++
+		return s.pinUUIDs[*next-1].uuid
+	}
+	for i := range s.pinUUIDs {
+		if s.pinUUIDs[i].number == number {
+			*next = i + 1
+			return s.pinUUIDs[i].uuid
+		}
+	}
+	return ""
 }
 
 // prepare works out the pins of a unit beforehand, so that Pins only reads.
@@ -315,11 +338,15 @@ func (p *parser) symbol(n sexpr.Node) *Symbol {
 		case "property":
 			fields = addField(fields, p.field(k))
 		case "pin":
+			number := k.Arg(1).Text()
+			if uuid := uuidOf(k); uuid != "" {
+				s.pinUUIDs = append(s.pinUUIDs, pinUUID{number, uuid})
+			}
 			if alt := k.Child("alternate"); alt.Present() {
 				if s.alternates == nil {
 					s.alternates = map[string]string{}
 				}
-				s.alternates[k.Arg(1).Text()] = alt.Arg(1).Text()
+				s.alternates[number] = alt.Arg(1).Text()
 			}
 		case "instances":
 			s.instances = p.instances(k)
