@@ -22,6 +22,9 @@ func (f *File) Marshal() []byte {
 	w.paper(f.Paper)
 	w.title(f.Title)
 	w.library(f.Library)
+	for _, t := range sorted(f.Texts, func(t Text) string { return t.UUID }) {
+		w.note(t)
+	}
 	for _, j := range sorted(f.Junctions, func(j Junction) string { return j.UUID }) {
 		w.junction(j)
 	}
@@ -33,9 +36,6 @@ func (f *File) Marshal() []byte {
 	}
 	for _, wire := range sorted(f.Wires, func(w Wire) string { return w.UUID }) {
 		w.wire(wire)
-	}
-	for _, t := range sorted(f.Texts, func(t Text) string { return t.UUID }) {
-		w.note(t)
 	}
 	labels := sorted(f.Labels, func(l Label) string { return l.UUID })
 	for _, kind := range []LabelKind{Local, Global, Hierarchical} {
@@ -284,7 +284,7 @@ func (w *writer) symbol(s *Symbol, project string) {
 	w.Open("instances")
 	w.Open("project")
 	w.String(project)
-	for _, in := range s.Instances {
+	for _, in := range sorted(s.Instances, func(in Instance) string { return in.Path }) {
 		w.Open("path")
 		w.String(in.Path)
 		w.text("reference", in.Reference)
