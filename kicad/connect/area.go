@@ -8,13 +8,51 @@ import (
 )
 
 // contains reports whether a point lies inside of the outline or on it.
-func (r *RuleArea) contains(p geom.Point) bool {
+func (r *RuleArea) contains(p geom.Point) bool { return r.touches(p) || r.encloses(p) }
+
+// touches reports whether a point lies on the outline.
+func (r *RuleArea) touches(p geom.Point) bool {
+	for i, a := range r.Points {
+		if onSegment(a, r.Points[(i+1)%len(r.Points)], p, rounding) {
+			return true
+		}
+	}
+	return false
+}
+
+// crosses reports whether a part of a wire lies inside.
+func (r *RuleArea) crosses(w *Wire) bool {
+	for _, p := range []geom.Point{w.Start, w.End} {
+		if !r.touches(p) && r.encloses(p) {
+			return true
+		}
+	}
+	for i, a := range r.Points {
+		b := r.Points[(i+1)%len(r.Points)]
+		if side(a, b, w.Start)*side(a, b, w.End) < 0 && side(w.Start, w.End, a)*side(w.Start, w.End, b) < 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// side says on which side of the line from a to b a point lies.
+func side(a, b, p geom.Point) int {
+	l, r := product(b.X-a.X, p.Y-a.Y), product(b.Y-a.Y, p.X-a.X)
+	switch {
+	case l == r:
+		return 0
+	case float64(b.X-a.X)*float64(p.Y-a.Y) > float64(b.Y-a.Y)*float64(p.X-a.X):
+		return 1
+	}
+	return -1
+}
+
+// encloses reports whether a point that is not on the outline lies inside.
+func (r *RuleArea) encloses(p geom.Point) bool {
 	inside := false
 	for i, a := range r.Points {
 		b := r.Points[(i+1)%len(r.Points)]
-		if onSegment(a, b, p, rounding) {
-			return true
-		}
 		if (a.Y > p.Y) == (b.Y > p.Y) {
 			continue
 		}
@@ -31,14 +69,8 @@ func (r *RuleArea) contains(p geom.Point) bool {
 func (r *RuleArea) directives(d *Drawing) []*Label {
 	var found []*Label
 	for _, l := range d.Labels {
-		if l.Kind != Directive {
-			continue
-		}
-		for i, a := range r.Points {
-			if onSegment(a, r.Points[(i+1)%len(r.Points)], l.At, rounding) {
-				found = append(found, l)
-				break
-			}
+		if l.Kind == Directive && r.touches(l.At) {
+			found = append(found, l)
 		}
 	}
 	return found

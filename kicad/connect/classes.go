@@ -12,6 +12,9 @@ func (gr *Graph) classify() {
 			}
 		}
 	}
+	for i, sh := range gr.s.Sheets {
+		gr.classifyAreas(sh, gr.Sheets[i])
+	}
 	for _, c := range gr.clusters {
 		if len(c.net.labelled) == 0 || c.bus() == nil {
 			continue
@@ -48,4 +51,32 @@ func (s *Schematic) classesOf(sh *Sheet, l *Label) []string {
 		}
 	}
 	return names
+}
+
+// classifyAreas gives the nets that have an item in a rule area the classes
+// of the directive labels on its outline.
+func (gr *Graph) classifyAreas(sh *Sheet, groups []*Group) {
+	for _, r := range sh.Drawing.RuleAreas {
+		var classes []string
+		for _, l := range r.directives(sh.Drawing) {
+			classes = append(classes, gr.s.classesOf(sh, l)...)
+		}
+		if len(classes) == 0 {
+			continue
+		}
+		for _, g := range groups {
+			if g.Net != nil && r.holds(g) {
+				g.Net.label(classes)
+			}
+		}
+	}
+}
+
+// holds reports whether an item of the group lies in the area: a pin or a
+// label in it or on its outline, or a wire in part.
+func (r *RuleArea) holds(g *Group) bool {
+	return slices.ContainsFunc(g.Terminals, func(t Terminal) bool { return r.contains(t.At) }) ||
+		slices.ContainsFunc(g.SheetPins, func(p *SheetPin) bool { return r.contains(p.At) }) ||
+		slices.ContainsFunc(g.Labels, func(l *Label) bool { return l.Kind != Directive && r.contains(l.At) }) ||
+		slices.ContainsFunc(g.Wires, r.crosses)
 }

@@ -45,6 +45,9 @@ func (s *Schematic) partVar(p *Part, name string) (string, bool) {
 	}
 	for _, f := range p.Symbol.Fields {
 		if f.Name == name || strings.ToUpper(f.Name) == name {
+			if f == p.Symbol.Fields[fieldFootprint] {
+				return unescapeName(f.Value), true
+			}
 			return f.Value, true
 		}
 	}

@@ -11,8 +11,9 @@ import (
 // A parser turns the tree of a file into a Drawing. It keeps the first
 // mistake it meets and reads on.
 type parser struct {
-	file string
-	err  error
+	file  string
+	err   error
+	items int32
 }
 
 func (p *parser) fail(n sexpr.Node, format string, args ...any) {
@@ -21,7 +22,10 @@ func (p *parser) fail(n sexpr.Node, format string, args ...any) {
 	}
 }
 
-func (p *parser) item(n sexpr.Node) Item { return Item{node: n, file: p.file} }
+func (p *parser) item(n sexpr.Node) Item {
+	p.items++
+	return Item{node: n, file: p.file, order: p.items}
+}
 
 // resolution is that of KiCad's schematics; it rounds what is finer.
 const resolution = 100
@@ -164,7 +168,9 @@ func (p *parser) content(d *Drawing, n sexpr.Node) {
 func uuidOf(n sexpr.Node) string { return n.Child("uuid").Arg(1).Text() }
 
 func (p *parser) identified(n sexpr.Node) Item {
-	return Item{UUID: uuidOf(n), node: n, file: p.file}
+	it := p.item(n)
+	it.UUID = uuidOf(n)
+	return it
 }
 
 func (p *parser) title(n sexpr.Node) Title {

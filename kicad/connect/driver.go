@@ -23,6 +23,7 @@ const (
 type driver struct {
 	priority priority
 	name     string // without the sheet's path
+	suffix   string // what makes the name distinct, a part of it
 	power    Scope  // of a pin: what its symbol is
 	output   bool   // of a sheet pin
 	bus      *bus   // where the name is that of a bus

@@ -43,10 +43,9 @@ type cluster struct {
 	drivers []driver
 	chosen  int
 	name    string // of the net, as this cluster alone would have it
-	suffix  string
-	self    int32 // its own atom
-	atom    int32 // of a net, self; of a bus, the first of its leaves
-	tapped  int32 // of a net: the atom of the bus leaf of its sheet that it is; -1: none
+	self    int32  // its own atom
+	atom    int32  // of a net, self; of a bus, the first of its leaves
+	tapped  int32  // of a net: the atom of the bus leaf of its sheet that it is; -1: none
 	net     *Net
 }
 
@@ -172,7 +171,8 @@ func (gr *Graph) makeDistinct() {
 		if key == full {
 			taken[full]--
 		}
-		d.name += "_" + itoa(n)
+		d.suffix = "_" + itoa(n)
+		d.name += d.suffix
 		taken[d.fullName(g.Sheet)]++
 	})
 }

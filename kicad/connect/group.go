@@ -2,6 +2,7 @@ package connect
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"starboard/kicad/geom"
@@ -31,6 +32,7 @@ type Group struct {
 	unique  bool // named by a sheet pin that no other net is named after
 	chosen  int  // the driver that names the group; -1: none
 	cluster *cluster
+	order   int32 // of the first item
 }
 
 // open reports whether something says that the group is left open on
@@ -86,7 +88,8 @@ type grouper struct {
 	lines     lineIndex
 }
 
-// groups returns the groups of a sheet, in the order of their first items.
+// groups returns the groups of a sheet, in the order of their first items in
+// the file.
 func (s *Schematic) groups(sh *Sheet) []*Group {
 	g := &grouper{sheet: sh}
 	g.collect()
@@ -375,10 +378,11 @@ func (g *grouper) result() []*Group {
 	for e, el := range g.elements {
 		root := g.find(int32(e))
 		if of[root] == nil {
-			of[root] = &Group{Sheet: g.sheet, chosen: -1}
+			of[root] = &Group{Sheet: g.sheet, chosen: -1, order: math.MaxInt32}
 			groups = append(groups, of[root])
 		}
 		gr := of[root]
+		gr.order = min(gr.order, g.item(el).order)
 		switch el.kind {
 		case aTerminal:
 			gr.Terminals = append(gr.Terminals, g.terminals[el.index])
@@ -396,5 +400,26 @@ func (g *grouper) result() []*Group {
 			gr.Labels = append(gr.Labels, d.Labels[el.index])
 		}
 	}
+	slices.SortStableFunc(groups, func(a, b *Group) int { return cmp.Compare(a.order, b.order) })
 	return groups
+}
+
+// item returns what an element stands for.
+func (g *grouper) item(e element) *Item {
+	d := g.sheet.Drawing
+	switch e.kind {
+	case aTerminal:
+		return &g.terminals[e.index].Symbol.Item
+	case aSheetPin:
+		return &g.sheetPins[e.index].Item
+	case anEntry:
+		return &d.Entries[e.index].Item
+	case aJunction:
+		return &d.Junctions[e.index].Item
+	case aNoConnect:
+		return &d.NoConnects[e.index].Item
+	case aLabel:
+		return &d.Labels[e.index].Item
+	}
+	return &d.Wires[e.index].Item
 }

@@ -127,7 +127,7 @@ func (gr *Graph) forcePinNames() {
 	for _, c := range gr.clusters {
 		d := c.driver()
 		if len(c.drivers) == 1 && d.terminal != nil && d.priority <= byPin {
-			c.name = gr.s.pinNetName(d.terminal, true)
+			c.name = gr.s.pinNetName(d.terminal, true) + d.suffix
 		}
 	}
 }

@@ -33,7 +33,7 @@ func (s *Schematic) Netlist() (*netlist.Netlist, error) {
 		}
 	}
 	for _, net := range gr.Nets {
-		if nodes := net.nodes(); len(nodes) > 0 && !net.Bus {
+		if nodes := net.nodes(); len(nodes) > 0 {
 			n.Nets = append(n.Nets, netlist.Net{Code: net.Code, Name: net.Name, Class: net.exportedClass(s), Nodes: nodes})
 		}
 	}

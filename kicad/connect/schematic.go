@@ -95,10 +95,14 @@ func (p Position) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Lin
 
 // An Item is what everything on a drawing has.
 type Item struct {
-	UUID string
-	node sexpr.Node
-	file string
+	UUID  string
+	node  sexpr.Node
+	file  string
+	order int32 // among the items of the file
 }
+
+// Node returns the text of the item as it was read.
+func (it *Item) Node() sexpr.Node { return it.node }
 
 // Pos returns where the item stands in its file. It counts lines from the
 // start of the file: it is for messages.

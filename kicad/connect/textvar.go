@@ -67,9 +67,9 @@ func (s *Schematic) projectVar(name string) (string, bool) {
 	return "", false
 }
 
-// expandTitle expands text of a title block, as KiCad does for netlists: with
-// the project's variables only.
-func (s *Schematic) expandTitle(text string) string { return expandAll(text, s.projectVar) }
+// expandTitle expands text of a title block, as KiCad does for netlists: once,
+// with the project's variables only.
+func (s *Schematic) expandTitle(text string) string { return expand(text, s.projectVar) }
 
 // expandSheetField expands the text of a field of a sheet symbol.
 func (s *Schematic) expandSheetField(parent *Sheet, sym *SheetSymbol, text string) string {
@@ -83,12 +83,13 @@ func (s *Schematic) expandSheetField(parent *Sheet, sym *SheetSymbol, text strin
 	})
 }
 
-// expandLabel expands the text of a label, or of a sheet pin seen from within.
+// expandLabel expands the text of a label or of a sheet pin. KiCad does not
+// look for variables in the values of variables there.
 func (s *Schematic) expandLabel(sh *Sheet, text string) string {
 	if !strings.Contains(text, "${") {
 		return text
 	}
-	return expandAll(text, func(name string) (string, bool) { return s.sheetVar(sh, name) })
+	return expand(text, func(name string) (string, bool) { return s.sheetVar(sh, name) })
 }
 
 // sheetVar looks up a variable of a sheet, of its title block, or of the
