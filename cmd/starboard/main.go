@@ -79,7 +79,7 @@ Exit status: 0 done; 1 a script, check or comparison failed; 2 usage;
 	}
 	cmd.CompletionOptions.HiddenDefaultCmd = true
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	cmd.AddCommand(newRunCmd(), newVersionCmd())
+	cmd.AddCommand(newRunCmd(), newVersionCmd(), newSexprCmd(), newNetlistCmd())
 	return cmd
 }
 

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"starboard/engine"
+	"starboard/kicad/connect"
+	"starboard/kicad/netlist"
+)
+
+func newNetlistCmd() *cobra.Command {
+	var format, out string
+	cmd := &cobra.Command{
+		Use:   "netlist [flags] FILE.kicad_sch",
+		Short: "Derive the netlist of a schematic from its geometry, without KiCad",
+		Long: `netlist reads a root schematic with its sheets, as KiCad 6 or later saved it,
+and prints the netlist that KiCad itself would export: the same parts, nets,
+names and pins.`,
+		Args: usageArgs(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return printNetlist(args[0], format, out, cmd.OutOrStdout())
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "kicad", "`FORMAT`: kicad, or json")
+	cmd.Flags().StringVarP(&out, "out", "o", "", "write to `FILE` instead of printing")
+	return cmd
+}
+
+func printNetlist(file, format, out string, stdout io.Writer) error {
+	if format != "kicad" && format != "json" {
+		return usageError{fmt.Errorf("--format: got %q, want kicad or json", format)}
+	}
+	s, err := connect.Read(file)
+	if err != nil {
+		return engine.Unreadable(file, err)
+	}
+	n, err := s.Netlist()
+	if err != nil {
+		return err
+	}
+	text := netlist.KiCad(n)
+	if format == "json" {
+		if text, err = netlist.JSON(n); err != nil {
+			return err
+		}
+	}
+	if out != "" {
+		return engine.WriteFile(out, text)
+	}
+	_, err = stdout.Write(text)
+	return err
+}
