@@ -1,6 +1,7 @@
 package sexpr_test
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,6 +21,8 @@ func TestFormatIsKiCadsLayout(t *testing.T) {
 		{"a late atom wraps", "(data " + long + " aaaaaaa b)", "(data " + long + " aaaaaaa\n\tb\n)\n"},
 		{"comments and odd white space", "# c\n(a\r\n\t# d\n#e\n b#c\x00 d)", "(a b#c d)\n"},
 		{"empty lists", "(() a)", "(\n\t() a)\n"},
+		{"compact", "(a\n\t(font (size 1 1) (thickness 0.1))\n\t(b\n\t\t(c 1)\n\t)\n)\n", "(a\n\t(font (size 1 1) (thickness 0.1))\n\t(b\n\t\t(c 1)\n\t)\n)\n"},
+		{"library table", `(sym_lib_table (version 7) (lib (name "A") (type "KiCad")(uri "x") (disabled)))`, "(sym_lib_table\n  (version 7)\n  (lib (name \"A\")(type \"KiCad\")(uri \"x\")(disabled))\n)\n"},
 		{"list first", "((a) b)", "(\n\t(a) b)\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -180,8 +183,80 @@ func TestInstalledLibrariesPrintBack(t *testing.T) {
 	}
 }
 
+// Every footprint that KiCad itself saved is printed back. Most others were
+// written by a Python program with a layout of its own.
+func TestInstalledFootprintsPrintBack(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(kicadtest.FootprintDir(t), "*.pretty", "*.kicad_mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	saved := 0
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tree, err := sexpr.Parse(f, string(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tree.Root().Child("generator").Arg(1).Text() != "pcbnew" {
+			continue
+		}
+		saved++
+		if string(sexpr.Format(tree)) != string(text) {
+			t.Errorf("%s is printed differently", f)
+		}
+	}
+	if saved < 3400 {
+		t.Errorf("found %d footprints that KiCad saved, want 3400 or more", saved)
+	}
+}
+
+// oddities are demos that no release of KiCad saved: a development version
+// wrote this one, and left out a bracket before filter_ratio.
+var oddities = map[string]bool{"RoyalBlue54L-Feather.kicad_pcb": true}
+
+// The demos that KiCad 9 saved are printed back.
+func TestDemosPrintBack(t *testing.T) {
+	count := 0
+	err := filepath.WalkDir(kicadtest.DemoDir(t), func(f string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		isTable := strings.HasSuffix(f, "-lib-table")
+		if ext := filepath.Ext(f); ext != ".kicad_sch" && ext != ".kicad_pcb" && !isTable {
+			return nil
+		}
+		text, err := os.ReadFile(f)
+		if err != nil {
+			return err
+		}
+		tree, err := sexpr.Parse(f, string(text))
+		if err != nil {
+			return err
+		}
+		if !isTable && tree.Root().Child("generator_version").Arg(1).Text() != "9.0" {
+			return nil
+		}
+		count++
+		if same := string(sexpr.Format(tree)) == string(text); same == oddities[filepath.Base(f)] {
+			t.Errorf("%s: printed as it was: %v, want %v", f, same, !same)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if count < 120 {
+		t.Errorf("found %d files that KiCad 9 saved, want 120 or more", count)
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add("(a (b \"c\\\"\" 1) (xy 1 2) (xy 3 4))")
+	f.Add("(a (font (size 1)) (b (stroke (c (d)))))")
+	f.Add("(x_lib_table (lib (a b)(c d)) e)")
 	f.Add("# c\n(a b#c \"\\x4\")")
 	f.Fuzz(func(t *testing.T, src string) {
 		tree, err := sexpr.Parse("f", src)

@@ -1,12 +1,20 @@
 package sexpr
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // The widths of KiCad's layout, in bytes; a tab counts one.
 const (
 	atomColumn = 72 // an atom that would start at this column or later goes to the next line
 	xyColumn   = 99 // a further xy joins its line before this column
 )
+
+// shortForm has the lists that compact files keep on one line.
+var shortForm = map[string]bool{
+	"font": true, "stroke": true, "fill": true, "teardrop": true, "offset": true, "rotate": true, "scale": true,
+}
 
 // A Writer prints a file in KiCad's own layout, the one that its
 // Prettify gives to every file since version 8. The zero Writer is ready to
@@ -15,6 +23,10 @@ const (
 // The state, and its oddities, are KiCad's: an atom that was wrapped makes
 // the next closing bracket start a line, wherever that bracket belongs.
 type Writer struct {
+	// Compact writes lists such as (stroke (width 0) (type default)) on one
+	// line, which KiCad does where a user's advanced setting says so.
+	Compact bool
+
 	buf        []byte
 	depth      int // of the list that is open; 0: none yet
 	lineStart  int // where the current line begins in buf
@@ -22,6 +34,7 @@ type Writer struct {
 	wrapped    bool
 	afterClose bool
 	head       bool // the next atom is the first of its list
+	short      int  // depth inside the list that is being kept on one line; 0: none
 
 	lists []uint32 // of Tree: where the lists that are open end
 }
@@ -51,6 +64,8 @@ func (w *Writer) Open(head string) {
 	isXY := head == "xy"
 	switch {
 	case len(w.buf) == 0:
+	case w.short > 0:
+		w.buf = append(w.buf, ' ')
 	case w.xyOpen && isXY && w.column() < xyColumn:
 		w.buf = append(w.buf, ' ')
 	default:
@@ -62,19 +77,25 @@ func (w *Writer) Open(head string) {
 	w.afterClose = false
 	w.head = head == ""
 	w.depth++
+	if w.Compact && w.short == 0 && shortForm[head] {
+		w.short = w.depth
+	}
 }
 
 // Close ends the list that is open. The end of the first list is the end of
 // the file.
 func (w *Writer) Close() {
 	w.depth--
-	if w.afterClose || w.wrapped {
+	if w.short == 0 && (w.afterClose || w.wrapped) {
 		w.newline(w.depth)
 		w.wrapped = false
 	}
 	w.buf = append(w.buf, ')')
 	w.afterClose = true
 	w.head = false
+	if w.depth < w.short {
+		w.short = 0
+	}
 	if w.depth == 0 {
 		w.newline(0)
 	}
@@ -169,12 +190,33 @@ func (w *Writer) Node(n Node) {
 	}
 }
 
-// Format returns the whole tree in KiCad's layout.
+// Format returns the whole tree in KiCad's layout: that of library tables
+// for these, the compact one for a file that has it already, and otherwise the
+// usual one.
 func Format(t *Tree) []byte {
-	var w Writer
+	if strings.HasSuffix(t.Root().Head(), "_lib_table") {
+		return formatTable(t.Root())
+	}
+	w := Writer{Compact: isCompact(t.text)}
 	w.Grow(len(t.text) + len(t.text)/16)
 	w.Node(t.Root())
 	return w.Bytes()
+}
+
+// isCompact reports whether the first list that a compact file would keep on
+// one line is on one line.
+func isCompact(text string) bool {
+	first, compact := len(text), false
+	for _, list := range []string{"(font", "(stroke", "(fill"} {
+		i := strings.Index(text, list)
+		if i < 0 || i > first || i+len(list) == len(text) {
+			continue
+		}
+		first = i
+		next := text[i+len(list):]
+		compact = strings.HasPrefix(next, " (")
+	}
+	return compact
 }
 
 // Quote returns s as a string token.
