@@ -50,20 +50,6 @@ func (b *bus) match(l *leaf) int {
 	return -1
 }
 
-// contains reports whether each leaf of c is a leaf of b.
-func (b *bus) contains(c *bus) bool {
-	names := make(map[string]bool, len(b.leaves))
-	for i := range b.leaves {
-		names[b.leaves[i].full] = true
-	}
-	for i := range c.leaves {
-		if !names[c.leaves[i].full] {
-			return false
-		}
-	}
-	return true
-}
-
 // parseBus returns the bus that a name stands for, or nil where it is the
 // name of a net. Each leaf takes one from the budget; a bus that exceeds it
 // is an error.

@@ -263,7 +263,38 @@ func (p *parser) sheet(n sexpr.Node) *SheetSymbol {
 		}
 	}
 	s.Box = geom.BoxOf(at, at.Add(size))
+	for _, pin := range s.Pins {
+		pin.At = onEdge(s.Box, pin.At, pin.Angle)
+	}
 	return s
+}
+
+// onEdge returns where KiCad puts a sheet pin that a file has at p: on the
+// edge nearest to it, and then on the one that its angle says.
+func onEdge(b geom.Box, p geom.Point, angle int) geom.Point {
+	p = geom.Point{X: min(max(p.X, b.Min.X), b.Max.X), Y: min(max(p.Y, b.Min.Y), b.Max.Y)}
+	left, right, top, bottom := p.X-b.Min.X, b.Max.X-p.X, p.Y-b.Min.Y, b.Max.Y-p.Y
+	switch min(left, right, top, bottom) {
+	case top: // of two as near the first, going round from the top
+		p.Y = b.Min.Y
+	case right:
+		p.X = b.Max.X
+	case bottom:
+		p.Y = b.Max.Y
+	default:
+		p.X = b.Min.X
+	}
+	switch angle {
+	case 0:
+		p.X = b.Max.X
+	case 90:
+		p.Y = b.Min.Y
+	case 180:
+		p.X = b.Min.X
+	case 270:
+		p.Y = b.Max.Y
+	}
+	return p
 }
 
 func (p *parser) ruleArea(n sexpr.Node) *RuleArea {

@@ -47,12 +47,6 @@ func (d *driver) fullName(sh *Sheet) string {
 
 // better compares drivers of one priority: whether a names before b.
 func better(a, b *driver) bool {
-	if a.bus != nil && b.bus != nil {
-		aHasB, bHasA := a.bus.contains(b.bus), b.bus.contains(a.bus)
-		if aHasB != bHasA {
-			return aHasB
-		}
-	}
 	if a.power != b.power && a.terminal != nil && b.terminal != nil {
 		if (a.power == GlobalPower) != (b.power == GlobalPower) {
 			return a.power == GlobalPower

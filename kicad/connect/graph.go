@@ -17,6 +17,7 @@ type Graph struct {
 	aliases  map[string][]string
 	budget   int // members that buses may still have
 	clusters []*cluster
+	chains   []int32   // union-find over clusters that are connected without buses
 	atoms    []int32   // union-find over nets: clusters, and the leaves of buses
 	leaves   []busLeaf // by atom, from firstLeaf on
 	shadows  []int32   // atoms of leaves that no net of their sheet is named after
@@ -189,13 +190,6 @@ func (gr *Graph) joinOnSheets() {
 		for k := range parent {
 			parent[k] = int32(k)
 		}
-		find := func(k int32) int32 {
-			for parent[k] != k {
-				parent[k] = parent[parent[k]]
-				k = parent[k]
-			}
-			return k
-		}
 		first := map[key]int32{}
 		for k, g := range groups {
 			if g.chosen < 0 || !g.strong && !g.unique {
@@ -209,8 +203,7 @@ func (gr *Graph) joinOnSheets() {
 				}
 				id := keyOf(d)
 				if f, ok := first[id]; ok {
-					a, b := find(f), find(int32(k))
-					parent[max(a, b)] = min(a, b)
+					unite(parent, f, int32(k))
 				} else {
 					first[id] = int32(k)
 				}
@@ -221,11 +214,11 @@ func (gr *Graph) joinOnSheets() {
 			if g.chosen < 0 {
 				continue
 			}
-			root := find(int32(k))
-			c := made[root]
+			first := root(parent, int32(k))
+			c := made[first]
 			if c == nil {
 				c = &cluster{sheet: gr.s.Sheets[i], tapped: -1}
-				made[root] = c
+				made[first] = c
 				gr.clusters = append(gr.clusters, c)
 			}
 			c.groups = append(c.groups, g)
@@ -243,25 +236,32 @@ func (gr *Graph) joinOnSheets() {
 	}
 }
 
-func (gr *Graph) find(a int32) int32 {
-	for gr.atoms[a] != a {
-		gr.atoms[a] = gr.atoms[gr.atoms[a]]
-		a = gr.atoms[a]
+// root returns the representative of a in a union-find.
+func root(sets []int32, a int32) int32 {
+	for sets[a] != a {
+		sets[a] = sets[sets[a]]
+		a = sets[a]
 	}
 	return a
 }
 
-func (gr *Graph) join(a, b int32) {
-	a, b = gr.find(a), gr.find(b)
+// unite makes one set of two; the smaller member represents it.
+func unite(sets []int32, a, b int32) {
+	a, b = root(sets, a), root(sets, b)
 	if a != b {
-		gr.atoms[max(a, b)] = min(a, b)
+		sets[max(a, b)] = min(a, b)
 	}
 }
+
+func (gr *Graph) find(a int32) int32 { return root(gr.atoms, a) }
+
+func (gr *Graph) join(a, b int32) { unite(gr.atoms, a, b) }
 
 // joinBuses numbers the atoms, and joins the leaves of buses with the nets of
 // their sheet that are named after them.
 func (gr *Graph) joinBuses() {
 	for i := range gr.clusters {
+		gr.chains = append(gr.chains, int32(i))
 		gr.atoms = append(gr.atoms, int32(i))
 		gr.leaves = append(gr.leaves, busLeaf{})
 	}
@@ -389,6 +389,7 @@ func (gr *Graph) joinClusters(a, b *cluster) {
 	switch {
 	case a.bus() == nil && b.bus() == nil:
 		gr.join(a.atom, b.atom)
+		unite(gr.chains, a.self, b.self)
 	case a.bus() != nil && b.bus() != nil && a.bus().vector == b.bus().vector:
 		gr.join(a.self, b.self)
 		for i := range b.bus().leaves {

@@ -189,21 +189,9 @@ func nearer(start, p, q geom.Point) bool {
 
 func abs(v int64) int64 { return max(v, -v) }
 
-func (g *grouper) find(e int32) int32 {
-	for g.parent[e] != e {
-		g.parent[e] = g.parent[g.parent[e]]
-		e = g.parent[e]
-	}
-	return e
-}
+func (g *grouper) find(e int32) int32 { return root(g.parent, e) }
 
-// join makes one group of two; the first element stands for it.
-func (g *grouper) join(a, b int32) {
-	a, b = g.find(a), g.find(b)
-	if a != b {
-		g.parent[max(a, b)] = min(a, b)
-	}
-}
+func (g *grouper) join(a, b int32) { unite(g.parent, a, b) }
 
 // joinPoints joins what meets at a point: all with all, except wires with
 // buses and an entry with anything but the wire at its other end.

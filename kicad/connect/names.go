@@ -50,19 +50,36 @@ func (gr *Graph) name() {
 			leaf[root] = v
 		}
 	}
-	best := make([]candidate, len(gr.atoms))
-	has := make([]bool, len(gr.atoms))
+	// A chain of nets through the sheets has the best name in it. A net that
+	// is the member of a bus on its sheet stands there for the name of the
+	// leaf; any other name that wins in its chain wins over the bus.
+	type choice struct {
+		candidate
+		leaf, set bool
+	}
+	chain := make([]choice, len(gr.clusters))
 	for _, c := range gr.clusters {
 		if c.bus() != nil {
 			continue
 		}
-		root := gr.find(c.atom)
-		v := c.candidate()
-		if c.tapped >= 0 && v.priority < byGlobalPower && leaf[root].set {
-			v.name = leaf[root].leaf
+		v := choice{c.candidate(), false, true}
+		if atom := gr.find(c.atom); c.tapped >= 0 && v.priority < byGlobalPower && leaf[atom].set {
+			v.name, v.leaf = leaf[atom].leaf, true
 		}
-		if !has[root] || v.beats(best[root]) {
-			best[root], has[root] = v, true
+		if k := root(gr.chains, c.self); !chain[k].set || v.beats(chain[k].candidate) {
+			chain[k] = v
+		}
+	}
+	best := make([]candidate, len(gr.atoms))
+	has := make([]bool, len(gr.atoms))
+	own := make([]bool, len(gr.atoms)) // best is not the name of a leaf
+	for _, c := range gr.clusters {
+		if c.bus() != nil || root(gr.chains, c.self) != c.self {
+			continue
+		}
+		atom, v := gr.find(c.atom), chain[c.self]
+		if !has[atom] || !v.leaf && !own[atom] || v.leaf != own[atom] && v.beats(best[atom]) {
+			best[atom], has[atom], own[atom] = v.candidate, true, !v.leaf
 		}
 	}
 	for _, c := range gr.clusters {

@@ -176,7 +176,7 @@ type SheetPin struct {
 	Sheet *SheetSymbol
 	Name  string
 	Shape string
-	At    geom.Point
+	At    geom.Point // on the edge of the box that Angle says, wherever the file has it
 	Angle int
 }
 

@@ -104,6 +104,58 @@ func init() {
 				"r.kicad_pro": `{"text_variables":{"VAR":"v"},"schematic":{"subpart_first_id":49,"subpart_id_separator":46}}`,
 			}
 		}()},
+		{"a part with a number twice", func() project {
+			p := flat(func(a *artist) []string {
+				return []string{
+					a.symbol("TWICE", "T", 10, 10, 1, "", "P1"), a.symbol("TWICE", "T", 20, 10, 1, "", "P2"),
+					a.wire(20, 10, 30, 10), a.part(30, 10, "P3"), a.wire(20, 12, 30, 12), a.part(30, 12, "P4"),
+				}
+			})
+			p["r.kicad_sch"] = strings.Replace(p["r.kicad_sch"], `(symbol "L:FLG"`, `(symbol "L:TWICE" (property "Reference" "P") (property "Value" "T")
+				(symbol "TWICE_1_1" (pin passive line (at 0 0 0) (length 1.27) (name "~") (number "1")) (pin passive line (at 0 -2.54 0) (length 1.27) (name "~") (number "1"))
+				(pin passive line (at 0 -5.08 0) (length 1.27) (name "~") (number "2")))) (symbol "L:FLG"`, 1)
+			return p
+		}()},
+		{"a member of a bus leaves the sheet", func() project {
+			a := &artist{}
+			return project{
+				"r.kicad_sch": drawing(rootID, a.sheet("A", "c.kicad_sch", sheetA, 10, 10, pin{"A[0..1]", "input", 10, 12}, pin{"OUT", "output", 10, 14}, pin{"OUT1", "output", 10, 16}),
+					a.bus(10, 12, 5, 12), a.label("A[0..1]", 6, 12), a.tap("FOO", 10, 14, "P0"), a.part(10, 16, "P1"), a.tap("A0", 60, 10, "P2")),
+				"c.kicad_sch": drawing(sheetC, a.bus(10, 10, 10, 40), a.port("A[0..1]", 10, 10), a.tap("A0", 30, 10, "Q1", "X1"), a.port("OUT", 30, 10),
+					a.tap("A1", 30, 20, "Q2", "X2"), a.port("OUT1", 30, 20)),
+			}
+		}()},
+		{"a member of a bus has another name", func() project {
+			a := &artist{}
+			return project{
+				"r.kicad_sch": drawing(rootID, a.sheet("A", "c.kicad_sch", sheetA, 10, 10, pin{"Z[0..1]", "input", 10, 12}, pin{"AOUT", "output", 10, 14}),
+					a.bus(10, 12, 5, 12), a.part(10, 14, "P0"), a.tap("Z0", 60, 10, "P2"), a.label("ZZ", 60, 14), a.tap("Z1", 60, 14, "P3")),
+				"c.kicad_sch": drawing(sheetC, a.bus(10, 10, 10, 40), a.port("Z[0..1]", 10, 10), a.tap("Z0", 30, 10, "Q1", "X1"), a.port("AOUT", 30, 10),
+					a.label("AA", 30, 20), a.tap("Z1", 30, 20, "Q2", "X2")),
+			}
+		}()},
+		{"global buses", func() project {
+			a := &artist{}
+			return project{
+				"r.kicad_sch": drawing(rootID, a.sheet("A", "c.kicad_sch", sheetA, 10, 10), a.bus(10, 12, 5, 12), a.global("GB[0..1]", 6, 12), a.label("L[0..1]", 8, 12),
+					a.tap("GB0", 60, 10, "P2"), a.tap("L0", 60, 14, "P3"), a.tap("L1", 60, 18, "P4")),
+				"c.kicad_sch": drawing(sheetC, a.bus(10, 10, 10, 40), a.global("GB[0..1]", 10, 10), a.tap("GB0", 30, 10, "Q1", "X1"), a.tap("GB1", 30, 14, "Q2", "X2")),
+			}
+		}()},
+		{"buses with common members", flat(func(a *artist) []string {
+			return []string{
+				a.bus(10, 10, 20, 10), a.label("A[0..3]", 12, 10), a.bus(10, 20, 20, 20), a.label("{A1 B}", 12, 20), a.bus(10, 30, 20, 30), a.label("A[0..1]", 12, 30), a.label("A[0..7]", 16, 30),
+				a.tap("A1", 60, 10, "P1"), a.tap("B", 60, 14, "P2"), a.tap("A7", 60, 18, "P3"),
+			}
+		})},
+		{"sheet pins off the edge", func() project {
+			a := &artist{}
+			return project{
+				"r.kicad_sch": drawing(rootID, a.sheet("A", "c.kicad_sch", sheetA, 10, 10, pin{"L", "input", 15, 45}, pin{"M", "input", 12, 18}, pin{"N", "input", 20, 22}, pin{"N", "output", 10, 24}),
+					a.part(15, 45, "P1"), a.part(10, 30, "P2"), a.part(10, 18, "P3"), a.part(10, 22, "P4"), a.part(20, 22, "P5"), a.part(10, 24, "P6")),
+				"c.kicad_sch": drawing(sheetC, a.port("N", 10, 10), a.part(10, 10, "Q1", "X1")),
+			}
+		}()},
 		{"wires and buses that touch", flat(func(a *artist) []string {
 			return []string{
 				a.bus(10, 10, 30, 10), a.wire(30, 10, 40, 10), a.label("A[0..1]", 20, 10), a.part(40, 10, "P1"),
