@@ -14,6 +14,7 @@ type bus struct {
 	text   string // the name, as a net name
 	stem   string // of a vector all before the bracket, with "[]"
 	leaves []leaf
+	byName map[string]int // of a group: the first leaf of each local name
 }
 
 // A leaf is a net of a bus.
@@ -42,10 +43,8 @@ func (b *bus) match(l *leaf) int {
 		}
 		return -1
 	}
-	for i := range b.leaves {
-		if b.leaves[i].local == l.local {
-			return i
-		}
+	if i, ok := b.byName[l.local]; ok {
+		return i
 	}
 	return -1
 }
@@ -80,6 +79,12 @@ func parseBus(text string, aliases map[string][]string, budget *int) (*bus, erro
 			if err := b.addMember(escapeName(name), prefix, budget); err != nil {
 				return nil, err
 			}
+		}
+	}
+	b.byName = make(map[string]int, len(b.leaves))
+	for i := range b.leaves {
+		if _, ok := b.byName[b.leaves[i].local]; !ok {
+			b.byName[b.leaves[i].local] = i
 		}
 	}
 	return b, nil

@@ -3,8 +3,10 @@ package connect_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"starboard/kicad/connect"
 	"starboard/kicad/netlist"
@@ -73,5 +75,40 @@ func TestReadOfDiskAndMemoryAgree(t *testing.T) {
 		if err := os.RemoveAll(filepath.Join(dir, "r.kicad_pro")); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// Large hostile sheets take time in proportion to their size, or nearly so.
+func TestHostileSizes(t *testing.T) {
+	many := func(n int, item func(a *artist, i int) string) string {
+		a := &artist{}
+		var items []string
+		for i := range n {
+			items = append(items, item(a, i))
+		}
+		return drawing(rootID, items...)
+	}
+	for _, tt := range []struct{ name, text string }{
+		{"one reference", many(10000, func(a *artist, i int) string { return a.part(float64(i), 0, "P1") })},
+		{"one place", many(10000, func(a *artist, i int) string { return a.part(0, 0, "P1") })},
+		{"one label", many(10000, func(a *artist, i int) string { return a.tap("N", float64(i), 0, "P1") })},
+		{"one line", many(5000, func(a *artist, i int) string { return a.wire(0, 0, 100, 0) + a.label("N", 50, 0) })},
+		{"slanted lines", many(3000, func(a *artist, i int) string {
+			return a.wire(0, float64(i), 100, float64(3000-i)) + a.junction(50, 1500)
+		})},
+		{"wide groups", many(10, func(a *artist, i int) string {
+			return a.bus(0, float64(i), 10, float64(i)) + a.label("{A[0..2999] B[0..2999]}", 5, float64(i))
+		})},
+		{"nested lists", "(kicad_sch " + strings.Repeat("(", 100000) + strings.Repeat(")", 100000) + ")"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			start := time.Now()
+			if _, err := (project{"r.kicad_sch": tt.text}).read(t).Netlist(); err != nil {
+				t.Fatal(err)
+			}
+			if took := time.Since(start); took > 10*time.Second {
+				t.Errorf("%d bytes took %v, want less than 10s", len(tt.text), took)
+			}
+		})
 	}
 }

@@ -129,6 +129,7 @@ func (gr *Graph) all(visit func(g *Group)) {
 // alone has its name connects, like a label, to what else has it.
 func (gr *Graph) makeDistinct() {
 	taken := map[string]int{}        // groups by full name
+	last := map[string]int{}         // number given to a full name
 	bySheet := map[string][]*Sheet{} // sheets that have the name
 	gr.all(func(g *Group) {
 		d := &g.drivers[g.chosen]
@@ -165,10 +166,11 @@ func (gr *Graph) makeDistinct() {
 			g.unique = d.priority == bySheetPin && !slices.Contains(bySheet[d.name], g.Sheet)
 			return
 		}
-		n := 1
+		n := last[full] + 1 // numbers are never given back
 		for taken[full+"_"+itoa(n)] > 0 {
 			n++
 		}
+		last[full] = n
 		if key == full {
 			taken[full]--
 		}

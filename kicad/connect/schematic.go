@@ -226,8 +226,6 @@ type instance struct {
 	project   string
 	path      string
 	reference string
-	value     string
-	footprint string
 	unit      int
 	page      string
 }

@@ -390,10 +390,6 @@ func (p *parser) instance(n sexpr.Node, project string) instance {
 		switch k.Head() {
 		case "reference":
 			in.reference = k.Arg(1).Text()
-		case "value":
-			in.value = k.Arg(1).Text()
-		case "footprint":
-			in.footprint = k.Arg(1).Text()
 		case "unit":
 			in.unit = p.int(k.Arg(1))
 		case "page":
