@@ -3,6 +3,10 @@ module starboard
 go 1.26
 
 require (
+	// starboard fmt lays scripts out as buildifier does.
+	github.com/bazelbuild/buildtools v0.0.0-20260904073137-eaa4d125b423
+	// starboard repl edits lines with what go.starlark.net's own REPL uses.
+	github.com/chzyer/readline v1.5.1
 	github.com/dustin/go-humanize v1.1.0 // indirect
 	github.com/google/go-cmp v0.7.0 // indirect
 	github.com/google/uuid v1.6.0 // indirect

@@ -17,25 +17,39 @@ import (
 // in a script.
 //
 //	circuit(name, title="", rev="", date="", company="", comments=[], paper="A4")
-//	    makes a circuit. Nothing is written before main returns it.
-//	c.net(name)             the net of that name on this sheet
-//	c.nets("A B C")         several, as a tuple
+//	    makes a circuit. Nothing is written before main returns it. paper is
+//	    the smallest size that a sheet may get, A4 to A0
+//	c.net(name)
+//	    the net of that name on this sheet, made if there is none yet
+//	c.nets(names)
+//	    several, as a tuple: c.nets("A B C") or c.nets(["A", "B", "C"])
 //	c.power(name, driven=True)
 //	    the global net of that name, drawn with a power symbol; driven puts a
 //	    PWR_FLAG on it where nothing else drives it
 //	c.part(symbol, value=None, ref=None, name=None, footprint=None, pins={},
 //	       fields={}, dnp=False, in_bom=True, on_board=True)
-//	    adds a part. Keys of pins are numbers or names of pins; values are nets,
-//	    pins, or NC
-//	c.connect(a, b, ...)    joins nets and pins, returns the net
-//	c.no_connect(pin, ...)  marks pins that stay unconnected on purpose
+//	    adds a part and returns it. symbol is Library:Name. ref is a whole
+//	    reference, which is kept, or a prefix; without it the symbol's prefix
+//	    counts. Keys of pins are numbers or names of pins, where a name means
+//	    every pin that has it; values are nets, pins, or NC. name is what the
+//	    part is known by when other things about it change
+//	c.connect(a, b, ...)
+//	    joins nets and pins, returns the net
+//	c.no_connect(pin, ...)
+//	    marks pins that stay unconnected on purpose
 //	c.sheet(name, fn, **kwargs)
 //	    calls fn(sub, **kwargs) with a sheet of its own and returns what fn
 //	    returns; nets among the arguments become the sheet's pins
-//	c.name c.title c.rev c.date c.company c.comments c.paper
-//	c.parts c.sheets        of this sheet, in the order of the script
-//	c.all_nets              the nets of this sheet, power nets included
-//	c.all_parts             the parts of this sheet and of those below it
+//	c.name
+//	    of the circuit, or of the sheet
+//	c.title c.rev c.date c.company c.comments c.paper
+//	    as they were given to circuit
+//	c.parts c.sheets
+//	    those of this sheet, in the order of the script
+//	c.all_nets
+//	    the nets of this sheet, power nets included
+//	c.all_parts
+//	    the parts of this sheet and of those below it
 type Circuit struct {
 	sheet *circuit.Sheet
 	state *state

@@ -58,7 +58,25 @@ func envOf(thread *starlark.Thread, b *starlark.Builtin) (*Env, error) {
 }
 
 // Predeclared returns the names that every script has, besides those of the
-// language.
+// language itself (https://starlark-lang.org/spec.html).
+//
+//	circuit(name, ...)
+//	    makes a circuit, see circuit
+//	NC
+//	    the value for a pin that stays unconnected on purpose
+//	kicad
+//	    KiCad's files as values, see kicad
+//	checksum
+//	    checksums of texts and files, see checksum
+//	timing
+//	    records how long things take, see timing
+//	json
+//	    json.encode(x), json.decode(text), json.indent(text)
+//	math
+//	    numbers with a fraction: math.floor, math.sqrt, math.pi and so on. A
+//	    circuit should not depend on the last digit of one
+//	struct(name=value, ...)
+//	    a value with these attributes
 func Predeclared() starlark.StringDict {
 	return starlark.StringDict{
 		"NC":       NC,

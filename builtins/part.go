@@ -15,11 +15,18 @@ import (
 
 // A Part is a script's handle on a part.
 //
-//	p[1], p["VDD"]   the pin of that number, or else of that name
-//	p.pins("VDD")    every pin of that name, as a tuple; p.pins() all pins
-//	p.ref            the reference, "R?" until the circuit is annotated
-//	p.value p.footprint p.name p.symbol p.fields p.dnp p.in_bom p.on_board
-//	p.pos            the place in the script that made it
+//	p[1], p["VDD"]
+//	    the pin of that number, or else of that name
+//	p.pins(name=None)
+//	    every pin of that name, as a tuple; without a name all pins
+//	p.ref
+//	    the reference, "R?" until the circuit is annotated
+//	p.value p.footprint p.name p.symbol p.dnp p.in_bom p.on_board
+//	    as they were given to c.part, or as the symbol has them
+//	p.fields
+//	    a dict of the fields that were given to c.part
+//	p.pos
+//	    the place in the script that made it, file:line:column
 type Part struct {
 	part  *circuit.Part
 	state *state
@@ -163,10 +170,14 @@ func partPins(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple,
 
 // A Pin is a script's handle on a pin.
 //
-//	pin.number pin.name pin.type   as in the symbol
-//	pin.part                       the part that it belongs to
-//	pin.net                        the net that it is on, or None
-//	pin.nc                         whether it is marked as not connected
+//	pin.number pin.name pin.type
+//	    as in the symbol
+//	pin.part
+//	    the part that it belongs to
+//	pin.net
+//	    the net that it is on, or None
+//	pin.nc
+//	    whether it is marked as not connected
 type Pin struct {
 	pin   *circuit.Pin
 	state *state
@@ -269,7 +280,7 @@ func circuitPart(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tup
 		}
 	}
 	if spec.Symbol, err = c.state.env.Symbols(libID); err != nil {
-		return fail(symbolError(err))
+		return fail(SymbolError(err))
 	}
 	m, err := c.sheet.AddPart(spec)
 	if err != nil {

@@ -36,9 +36,9 @@ func orElse(name string, names []string) string {
 	return "; it has " + strings.Join(names, ", ")
 }
 
-// symbolError puts into a user's words that there is no such symbol. Other
+// SymbolError puts into a user's words that there is no such symbol. Other
 // errors come back as they are.
-func symbolError(err error) error {
+func SymbolError(err error) error {
 	var e *symbol.NotFoundError
 	if !errors.As(err, &e) {
 		return err

@@ -3,6 +3,7 @@ package engine
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -29,6 +30,9 @@ func (r *run) write(next *Lock) error {
 		for _, name := range c.Tree.Names() {
 			content, _ := c.Tree.File(name)
 			file := filepath.Join(c.Dir, filepath.FromSlash(name))
+			if name == project.Sums {
+				written[name] = sumOf(file) // it cannot list itself
+			}
 			if err := r.save(&t, file, written[name], content); err != nil {
 				return err
 			}
@@ -36,10 +40,17 @@ func (r *run) write(next *Lock) error {
 				return err
 			}
 		}
-		for name, sum := range written {
+		for _, name := range slices.Sorted(maps.Keys(written)) {
 			file := filepath.Join(c.Dir, filepath.FromSlash(name))
-			if _, still := c.Tree.File(name); !still && sumOf(file) == sum {
+			if _, still := c.Tree.File(name); still {
+				continue
+			}
+			switch sumOf(file) {
+			case written[name]:
 				stale = append(stale, file)
+			case "":
+			default:
+				r.result.Warnings = append(r.result.Warnings, file+": the script no longer makes this file; it has been edited and stays")
 			}
 		}
 	}
@@ -123,10 +134,10 @@ func sumOf(file string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// save keeps a copy of a file that somebody has edited since it was written
-// and that is about to be replaced.
+// save keeps a copy of a file that is about to be replaced and is not as it
+// was written: somebody has edited it, or it is not ours at all.
 func (r *run) save(t *transaction, file, written string, content []byte) error {
-	if written == "" || same(file, content) {
+	if same(file, content) {
 		return nil
 	}
 	old, err := os.ReadFile(file)
@@ -146,6 +157,7 @@ func (r *run) remove(files []string) error {
 		if err := os.Remove(f); err != nil {
 			return fileError(f, err)
 		}
+		os.Remove(filepath.Dir(f)) // goes only if it is empty
 		r.result.Removed = append(r.result.Removed, f)
 	}
 	return nil

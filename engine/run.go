@@ -42,6 +42,18 @@ const (
 	defaultMaxMemory = 2 << 30
 )
 
+func (o *Options) setDefaults() {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.MaxSteps == 0 {
+		o.MaxSteps = defaultMaxSteps
+	}
+	if o.MaxMemory == 0 {
+		o.MaxMemory = defaultMaxMemory
+	}
+}
+
 // A Result is what a run did.
 type Result struct {
 	Script   string
@@ -54,6 +66,8 @@ type Result struct {
 	Sections []builtins.Section // of timing.section
 	Steps    uint64
 	Warnings []string
+	Started  time.Time
+	Wall     time.Duration
 }
 
 // A Circuit is one project of a run.
@@ -70,23 +84,22 @@ type Circuit struct {
 type DifferenceError struct{ Files []string }
 
 func (e *DifferenceError) Error() string {
-	return fmt.Sprintf("not what the script makes: %s", strings.Join(e.Files, ", "))
+	lines := make([]string, len(e.Files))
+	for i, f := range e.Files {
+		lines[i] = f + ": not what the script makes"
+	}
+	return strings.Join(lines, "\n")
 }
 
 // Run executes the script and writes the projects that its main returns. A
 // result comes with most errors too, as far as the run got.
 func Run(ctx context.Context, script string, o Options) (*Result, error) {
 	r := &run{ctx: ctx, script: script, o: o, result: &Result{Script: script, Lock: LockPath(script)}}
-	if r.o.Now == nil {
-		r.o.Now = time.Now
-	}
-	if r.o.MaxSteps == 0 {
-		r.o.MaxSteps = defaultMaxSteps
-	}
-	if r.o.MaxMemory == 0 {
-		r.o.MaxMemory = defaultMaxMemory
-	}
-	return r.result, r.all()
+	r.o.setDefaults()
+	r.result.Started = r.o.Now()
+	err := r.all()
+	r.result.Wall = r.o.Now().Sub(r.result.Started)
+	return r.result, err
 }
 
 // A run is one execution of Run.

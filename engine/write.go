@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 )
 
@@ -38,6 +39,9 @@ func (t *transaction) stage(file string, content []byte) error {
 	if same(file, content) {
 		return nil
 	}
+	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() {
+		return &FileError{file, errors.New("a file is to be written here, and there is a folder or device of that name")}
+	}
 	if err := t.mkdir(filepath.Dir(file)); err != nil {
 		return err
 	}
@@ -68,11 +72,11 @@ func (t *transaction) mkdir(dir string) error {
 		}
 		missing = append(missing, d)
 	}
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return fileError(dir, err)
-	}
-	for i := len(missing) - 1; i >= 0; i-- {
-		t.made = append(t.made, missing[i])
+	for _, d := range slices.Backward(missing) {
+		if err := os.Mkdir(d, 0o777); err != nil {
+			return fileError(d, err)
+		}
+		t.made = append(t.made, d)
 	}
 	return nil
 }

@@ -12,14 +12,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"starboard/engine"
+	"starboard/kicad/spell"
 )
 
 // The exit statuses, as the help text lists them.
@@ -32,28 +35,34 @@ const (
 )
 
 func main() {
-	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
 // run executes one command line and returns its exit status.
-func run(args []string, stdout, stderr io.Writer) int {
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	cmd := newRootCmd()
-	cmd.SetArgs(args)
-	cmd.SetOut(stdout)
-	cmd.SetErr(stderr)
-	err := cmd.ExecuteContext(ctx)
+	context.AfterFunc(ctx, stop) // the second signal ends the process at once
+	root := newRootCmd()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return statusDone
 	}
 	status := statusOf(err)
-	if !errors.As(err, new(printedError)) {
+	switch {
+	case errors.As(err, new(printedError)):
+	case status == statusInterrupted:
+		fmt.Fprintln(stderr, "starboard: interrupted")
+	default:
 		for line := range strings.Lines(err.Error()) {
 			fmt.Fprintf(stderr, "starboard: %s\n", strings.TrimRight(line, "\n"))
 		}
 		if status == statusUsage {
-			fmt.Fprintf(stderr, "starboard: run 'starboard help' for the commands and their flags\n")
+			fmt.Fprintf(stderr, "starboard: %s tells more\n", strings.TrimSpace("starboard help "+strings.TrimPrefix(cmd.CommandPath(), root.Name())))
 		}
 	}
 	return status
@@ -67,6 +76,10 @@ func newRootCmd() *cobra.Command {
 
 Exit status: 0 done; 1 a script, check or comparison failed; 2 usage;
 3 the work could not be done (a file, a missing tool); 130 interrupted.`,
+		Example: `  starboard new divider          write a first script
+  starboard run divider.star     turn it into a KiCad project
+  starboard symbols regulator    find symbols for it
+  starboard doc                  what a script can say`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,
@@ -74,13 +87,40 @@ Exit status: 0 done; 1 a script, check or comparison failed; 2 usage;
 			if len(args) == 0 {
 				return cmd.Help()
 			}
-			return unknownCommand(cmd, args[0])
+			return unknownCommand(cmd, args)
 		},
 	}
 	cmd.CompletionOptions.HiddenDefaultCmd = true
-	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	cmd.AddCommand(newRunCmd(), newVersionCmd(), newSexprCmd(), newNetlistCmd())
+	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError{flagError(cmd, err)} })
+	cmd.SetHelpCommand(newHelpCmd())
+	cmd.AddCommand( // one a line
+		newDocCmd(),
+		newDoctorCmd(),
+		newFmtCmd(),
+		newNetlistCmd(),
+		newNewCmd(),
+		newReplCmd(),
+		newRunCmd(),
+		newSexprCmd(),
+		newSymbolsCmd(),
+		newVersionCmd(),
+	)
 	return cmd
+}
+
+func newHelpCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Tell about a command and its flags",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			target, rest, err := cmd.Root().Find(args)
+			if err != nil || target == cmd.Root() && len(rest) > 0 {
+				return unknownCommand(cmd.Root(), args)
+			}
+			target.InitDefaultHelpFlag()
+			return target.Help()
+		},
+	}
 }
 
 // A usageError is a mistake on the command line.
@@ -93,12 +133,39 @@ type printedError struct{ error }
 
 func (e printedError) Unwrap() error { return e.error }
 
-func unknownCommand(cmd *cobra.Command, name string) error {
-	msg := fmt.Sprintf("unknown command %q", name)
-	if near := cmd.SuggestionsFor(name); len(near) > 0 {
-		msg += "; did you mean " + strings.Join(near, ", ") + "?"
+func unknownCommand(cmd *cobra.Command, args []string) error {
+	var names []string
+	for _, c := range cmd.Commands() {
+		if c.IsAvailableCommand() || c.Name() == "help" {
+			names = append(names, c.Name())
+		}
 	}
-	return usageError{errors.New(msg)}
+	if strings.HasSuffix(args[0], ".star") {
+		return usageError{fmt.Errorf("unknown command %q; did you mean starboard run %s?", args[0], args[0])}
+	}
+	return usageError{fmt.Errorf("unknown command %q%s", args[0], didYouMean(spell.Nearest(args[0], names, 2)))}
+}
+
+func didYouMean(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return "; did you mean " + strings.Join(names, ", ") + "?"
+}
+
+// flagError puts the nearest flag to the message on an unknown one.
+func flagError(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) || unknown.GetSpecifiedShortnames() != "" {
+		return err
+	}
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	near := spell.Nearest(unknown.GetSpecifiedName(), names, 2)
+	for i := range near {
+		near[i] = "--" + near[i]
+	}
+	return fmt.Errorf("unknown flag --%s%s", unknown.GetSpecifiedName(), didYouMean(near))
 }
 
 // usageArgs gives mistakes in the number of arguments the status of usage.
@@ -111,18 +178,33 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	}
 }
 
+// wantArgs refuses fewer arguments than min and more than most, which is
+// unbounded if it is negative. What is what the command wants.
+func wantArgs(min, most int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) < min:
+			return usageError{fmt.Errorf("%s: want %s", cmd.Name(), what)}
+		case most >= 0 && len(args) > most:
+			return usageError{fmt.Errorf("%s: got %q too, want %s", cmd.Name(), args[most], what)}
+		}
+		return nil
+	}
+}
+
 func statusOf(err error) int {
 	var (
 		usage    usageError
 		argument *engine.ArgumentError
 		file     *engine.FileError
+		path     *fs.PathError
 	)
 	switch {
 	case errors.Is(err, context.Canceled):
 		return statusInterrupted
 	case errors.As(err, &usage), errors.As(err, &argument):
 		return statusUsage
-	case errors.As(err, &file):
+	case errors.As(err, &file), errors.As(err, &path):
 		return statusImpossible
 	}
 	return statusFailed
