@@ -52,6 +52,7 @@ func TestDemosAsKiCad(t *testing.T) {
 	}
 	for _, root := range roots {
 		t.Run(strings.TrimSuffix(filepath.Base(root), ".kicad_sch"), func(t *testing.T) {
+			t.Parallel()
 			compareWithKiCad(t, filepath.Join(copied, root))
 		})
 	}

@@ -271,6 +271,7 @@ func TestNetsAsKiCad(t *testing.T) {
 	kicadtest.Require(t)
 	for _, tt := range netTests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			dir := t.TempDir()
 			for name, text := range tt.project {
 				if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
