@@ -1,0 +1,89 @@
+package suite
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
+
+	"starboard/engine"
+)
+
+// A loaded is a suite after its file has been executed.
+type loaded struct {
+	file      file
+	session   *engine.Session
+	scenarios []scenario
+	result    *Result // of a file that does not load
+	wallNS    int64
+	sum       string // checksum of what decides over the results
+}
+
+// A scenario is a function test_*(t).
+type scenario struct {
+	name string
+	pos  syntax.Position
+	fn   *starlark.Function
+}
+
+// collect returns the scenarios of a file in the order of the source. A name
+// that is defined twice is an error: the first scenario would never run.
+func collect(f file, globals starlark.StringDict) ([]scenario, error) {
+	src, err := os.ReadFile(f.abs)
+	if err != nil {
+		return nil, &engine.FileError{File: f.shown, Err: cause(err)}
+	}
+	tree, err := engine.Dialect.Parse(f.rel, src, 0)
+	if err != nil {
+		return nil, err
+	}
+	defs := map[string]syntax.Position{}
+	var twice error
+	syntax.Walk(tree, func(n syntax.Node) bool {
+		def, ok := n.(*syntax.DefStmt)
+		if !ok {
+			return true
+		}
+		name := def.Name.Name
+		if first, again := defs[name]; again && strings.HasPrefix(name, "test_") && twice == nil {
+			twice = &engine.ScriptError{Pos: def.Name.NamePos.String(), Msg: fmt.Sprintf("%s is defined in line %d already: that scenario would never run", name, first.Line)}
+		}
+		defs[name] = def.Name.NamePos
+		return false // functions inside functions are no scenarios
+	})
+	if twice != nil {
+		return nil, twice
+	}
+	var list []scenario
+	for _, name := range globals.Keys() {
+		fn, ok := globals[name].(*starlark.Function)
+		if !ok || !strings.HasPrefix(name, "test_") {
+			continue
+		}
+		pos, ok := defs[name]
+		if !ok {
+			pos = fn.Position()
+		}
+		if fn.NumParams() != 1 && !(fn.HasVarargs() && fn.NumParams() <= 2) {
+			return nil, &engine.ScriptError{Pos: pos.String(), Msg: fmt.Sprintf("%s takes %d parameters, want one: def %s(t)", name, fn.NumParams(), name)}
+		}
+		list = append(list, scenario{name, pos, fn})
+	}
+	slices.SortFunc(list, func(a, b scenario) int {
+		return cmp.Or(cmp.Compare(a.pos.Line, b.pos.Line), cmp.Compare(a.pos.Col, b.pos.Col), strings.Compare(a.name, b.name))
+	})
+	if len(list) == 0 {
+		return nil, &engine.ScriptError{Pos: f.rel, Msg: "there is no scenario: define a function test_SOMETHING(t)"}
+	}
+	return list, nil
+}
+
+// goldenDir returns the folder of a suite's golden masters.
+func (f file) goldenDir() string {
+	return filepath.Join(filepath.Dir(f.abs), "testdata", strings.TrimSuffix(filepath.Base(f.abs), Suffix))
+}
