@@ -116,7 +116,15 @@ func (s *Session) Sum() [sha256.Size]byte {
 
 // Env returns a new environment for one thread.
 func (s *Session) Env(now func() time.Time) *builtins.Env {
-	return &builtins.Env{Symbols: s.find, Kind: s.kind, Known: s.entries, Now: now, Sections: new([]builtins.Section)}
+	return &builtins.Env{
+		Symbols:  s.find,
+		Has:      s.library.has,
+		Folder:   folderPrefix(path.Dir(s.file)),
+		Kind:     s.kind,
+		Known:    s.entries,
+		Now:      now,
+		Sections: new([]builtins.Section),
+	}
 }
 
 // readLocks brings in the locks of the files that have been loaded since. The

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -57,6 +58,9 @@ func (c *call) run() {
 	})
 	c.top.Steps = thread.ExecutionSteps()
 	_ = c.top.End(err) // there is nothing above it to end
+	if p, ok := err.(*panicError); ok {
+		c.top.Failures[len(c.top.Failures)-1].Detail = p.stack
+	}
 }
 
 // protect turns a panic into an error, so that a mistake in this program
@@ -64,11 +68,19 @@ func (c *call) run() {
 func protect(fn func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("internal error: %v", p)
+			err = &panicError{p, string(debug.Stack())}
 		}
 	}()
 	return fn()
 }
+
+// A panicError is a mistake in this program.
+type panicError struct {
+	value any
+	stack string
+}
+
+func (e *panicError) Error() string { return fmt.Sprintf("internal error: %v", e.value) }
 
 func (c *call) explain(err error) (msg string, stopped bool) {
 	msg = err.Error()
