@@ -31,7 +31,7 @@ type call struct {
 
 func (c *call) run() {
 	r, u := c.runner, c.unit
-	c.golden = &goldens{dir: u.suite.file.goldenDir(), cwd: r.o.Dir, update: r.o.Update}
+	c.golden = &goldens{masters: &r.masters, dir: u.suite.file.goldenDir(), cwd: r.o.Dir, update: r.o.Update}
 	c.used = map[*builtins.Scenario][]string{}
 	host := &builtins.Host{
 		Runs: r.match.matches,

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"starboard/builtins"
 	"starboard/engine"
@@ -15,11 +16,51 @@ import (
 
 // A goldens is what one scenario does with golden masters.
 type goldens struct {
+	masters *masters
 	dir     string // testdata/SUITE, absolute
 	cwd     string
 	update  bool
 	used    []string // as shown
 	pending []change
+}
+
+// Masters keeps the golden masters that several scenarios look at, as they
+// were when the run began. Its zero value is ready to use, by several threads.
+type masters struct {
+	mu    sync.Mutex
+	size  int
+	known map[string]map[string]string
+}
+
+// mostMasters bounds the bytes that are kept.
+const mostMasters = 64 << 20
+
+// read is [readMaster] with a memory. The result must not be modified.
+func (m *masters) read(base string) (map[string]string, error) {
+	m.mu.Lock()
+	files, ok := m.known[base]
+	m.mu.Unlock()
+	if ok {
+		return files, nil
+	}
+	files, err := readMaster(base)
+	if err != nil {
+		return nil, err
+	}
+	size := 0
+	for _, text := range files {
+		size += len(text)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.size+size <= mostMasters {
+		if m.known == nil {
+			m.known = map[string]map[string]string{}
+		}
+		m.known[base] = files
+		m.size += size
+	}
+	return files, nil
 }
 
 // A change is a golden file that --update is to write, or to remove.
@@ -36,7 +77,7 @@ func (g *goldens) compare(name string, files map[string]string) (msg, detail str
 		return "", "", fmt.Errorf("for parameter name: got %q, want the name of a file", name)
 	}
 	base := filepath.Join(g.dir, filepath.FromSlash(name))
-	want, err := readMaster(base)
+	want, err := g.masters.read(base)
 	if err != nil {
 		return "", "", &engine.FileError{File: shown(g.cwd, base), Err: cause(err)}
 	}

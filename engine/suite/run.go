@@ -127,6 +127,7 @@ type runner struct {
 	bounds  *bounds
 	symbols engine.SymbolSource
 	sources sources
+	masters masters
 	report  *Report
 	suites  []*loaded
 	units   []*unit // in the order of the source
