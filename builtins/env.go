@@ -78,7 +78,7 @@ func envOf(thread *starlark.Thread, b *starlark.Builtin) (*Env, error) {
 //	struct(name=value, ...)
 //	    a value with these attributes
 func Predeclared() starlark.StringDict {
-	return starlark.StringDict{
+	names := starlark.StringDict{
 		"NC":       NC,
 		"checksum": Checksum,
 		"circuit":  starlark.NewBuiltin("circuit", newCircuit),
@@ -88,6 +88,10 @@ func Predeclared() starlark.StringDict {
 		"struct":   starlark.NewBuiltin("struct", starlarkstruct.Make),
 		"timing":   Timing,
 	}
+	for _, name := range eager {
+		names[name] = bounded(name)
+	}
+	return names
 }
 
 // caller returns the place in the script that called the built-in.

@@ -101,6 +101,10 @@ var wording = []struct {
 	{regexp.MustCompile(`^got (class|try|raise|with|assert|del|global|nonlocal|yield|async|await|except|finally|is), .*`), `there is no $1 in Starlark`},
 	{regexp.MustCompile(`^(\w+) has no \.(\w+) field or method`), `$1 has no $2`},
 	{regexp.MustCompile(`^NoneType has no (\w+)`), `None has no $1: did a function forget to return something?`},
+	{regexp.MustCompile(`^got (outdent|end of file), want (','|'\)'|'\]'|'\}'|.* '\)'|.* '\]'|.* '\}')$`), `a bracket that was opened before is not closed`},
+	{regexp.MustCompile(`\boutdent\b`), `the end of the block`},
+	{regexp.MustCompile(`^got newline`), `got the end of the line`},
+	{regexp.MustCompile(`^load: name (\S+) not found in module ([^;]+)`), `$2 has no $1`},
 	{regexp.MustCompile(`^floored division by zero$|^floating-point division by zero$|^integer modulo by zero$`), `division by zero`},
 }
 

@@ -84,7 +84,7 @@ func (l *loader) read(name string) ([]byte, error) {
 	defer root.Close()
 	src, err := root.ReadFile(filepath.FromSlash(name))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &loadError{fmt.Sprintf("%s cannot be loaded: there is no such file%s", name, didYouMean(spell.Nearest(path.Base(name), scriptsIn(root, path.Dir(name)), 3)))}
+		return nil, &loadError{fmt.Sprintf("%s cannot be loaded: there is no such file%s", name, didYouMean(nearestScripts(root, name)))}
 	}
 	var pathErr *fs.PathError
 	if errors.As(err, &pathErr) {
@@ -96,19 +96,24 @@ func (l *loader) read(name string) ([]byte, error) {
 	return src, nil
 }
 
-// scriptsIn returns the names of the scripts in a folder.
-func scriptsIn(root *os.Root, dir string) []string {
-	entries, err := fs.ReadDir(root.FS(), dir)
+// nearestScripts returns the files of the same folder that have similar names.
+func nearestScripts(root *os.Root, name string) []string {
+	const ext = ".star"
+	entries, err := fs.ReadDir(root.FS(), path.Dir(name))
 	if err != nil {
 		return nil // then there is nothing to suggest
 	}
 	var names []string
 	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), ".star") {
-			names = append(names, e.Name())
+		if base, ok := strings.CutSuffix(e.Name(), ext); ok {
+			names = append(names, base)
 		}
 	}
-	return names
+	near := spell.Nearest(strings.TrimSuffix(path.Base(name), ext), names, 3)
+	for i := range near {
+		near[i] = path.Join(path.Dir(name), near[i]+ext)
+	}
+	return near
 }
 
 // didYouMean returns the end of a message that suggests names, or nothing.

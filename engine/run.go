@@ -231,7 +231,7 @@ func (r *run) mainFunction(globals starlark.StringDict) (*starlark.Function, err
 	}
 	main, ok := v.(*starlark.Function)
 	if !ok {
-		return nil, &ScriptError{Pos: r.script, Msg: fmt.Sprintf("main is a %s, want a function that returns a circuit", v.Type())}
+		return nil, &ScriptError{Pos: r.script, Msg: fmt.Sprintf("main is %s, want a function that returns a circuit", v.Type())}
 	}
 	return main, nil
 }
@@ -299,7 +299,7 @@ func circuitsOf(v starlark.Value, pos string) ([]namedCircuit, error) {
 	case starlark.NoneType:
 		return fail("nothing, want a circuit: does it end in return c?")
 	default:
-		return fail("a %s, want a circuit, or a list or dict of circuits", v.Type())
+		return fail("%s, want a circuit, or a list or dict of circuits", v.Type())
 	}
 	if len(list) == 0 {
 		return fail("an empty %s, want at least one circuit", v.Type())

@@ -62,7 +62,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			fmt.Fprintf(stderr, "starboard: %s\n", strings.TrimRight(line, "\n"))
 		}
 		if status == statusUsage {
-			fmt.Fprintf(stderr, "starboard: %s tells more\n", strings.TrimSpace("starboard help "+strings.TrimPrefix(cmd.CommandPath(), root.Name())))
+			fmt.Fprintf(stderr, "starboard: %s tells more\n", strings.Join(append([]string{"starboard help"}, strings.Fields(cmd.CommandPath())[1:]...), " "))
 		}
 	}
 	return status
