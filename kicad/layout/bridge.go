@@ -1,0 +1,227 @@
+package layout
+
+import (
+	"starboard/kicad/geom"
+	"starboard/kicad/route"
+)
+
+// bridges draws the chains between two terminals of one symbol: upright
+// between two on one side, around the body between two on opposite sides, and
+// a plain wire around the body where both are on one net.
+func (bl *block) bridges() {
+	for again := true; again; {
+		again = false
+		for i := range bl.heads {
+			for k := i + 1; k < len(bl.heads) && !again; k++ {
+				again = bl.bridge(i, k)
+			}
+			if again {
+				break
+			}
+		}
+	}
+}
+
+func (bl *block) bridge(i, k int) bool {
+	a, b := &bl.heads[i], &bl.heads[k]
+	if a.ref.u != b.ref.u || a.net.power || b.net.power || vertical(a.dir) || vertical(b.dir) {
+		return false
+	}
+	bl.free(a)
+	bl.free(b)
+	done := bl.tryBridge(a, b)
+	if !done {
+		for _, h := range []*head{a, b} {
+			if h.room >= 0 {
+				bl.cv.Restore(h.room)
+			}
+		}
+	}
+	for i := range bl.heads {
+		if h := &bl.heads[i]; h.room >= 0 && bl.cv.Removed(h.room) {
+			h.room = bl.cv.Add(&route.Items{Boxes: []route.Box{{Box: corridor(h)}}}, geom.Point{})
+		}
+	}
+	return done
+}
+
+func (bl *block) tryBridge(a, b *head) bool {
+	if a.dir != b.dir {
+		if a.dir == geom.Right {
+			a, b = b, a
+		}
+		if a.net == b.net {
+			return bl.around(a, b, nil)
+		}
+		for _, c := range bl.between(a.net, b.net) {
+			if bl.around(a, b, c) {
+				return true
+			}
+		}
+		return false
+	}
+	if b.at.Y < a.at.Y {
+		a, b = b, a
+	}
+	if a.net == b.net {
+		return false
+	}
+	for _, c := range bl.between(a.net, b.net) {
+		if bl.pillar(a, b, c) {
+			return true
+		}
+	}
+	return false
+}
+
+// between returns the unused chains between two nets.
+func (bl *block) between(m, n *net) []*chain {
+	var list []*chain
+	for _, c := range m.chains {
+		if !c.used && c.other(m) == n {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// pillar draws a chain upright between the wires of two heads that run to
+// one side, a above b. The wires spread where the chain needs room.
+func (bl *block) pillar(a, b *head, c *chain) bool {
+	const most = 16 * geom.Grid
+	room := b.at.Y - a.at.Y
+	if room > most {
+		return false
+	}
+	for _, where := range []textPlace{rightOf, leftOf} {
+		s, end, ok := bl.row(c, a.net, geom.Down, 0, where, false)
+		if !ok {
+			return false
+		}
+		extra := max(0, end.Y-room) / geom.Grid
+		last := c.from(a.net)[len(c.links)-1].after()
+		for _, up := range []int64{extra / 2, extra, 0} {
+			for n := int64(firstStep); n <= maxLead; n++ {
+				top, bottom := step(a.at, a.dir, n), step(b.at, b.dir, n)
+				t := &sketch{}
+				if extra > 0 {
+					ca, cb := step(a.at, a.dir, n-1), step(b.at, b.dir, n-1)
+					t.wire(a.at, ca, a.net, a.ref.key())
+					t.wire(b.at, cb, b.net, b.ref.key())
+					top, bottom = step(ca, geom.Up, up), step(cb, geom.Down, extra-up)
+					t.wire(ca, top, a.net, a.ref.key())
+					t.wire(cb, bottom, b.net, b.ref.key())
+					ca, cb = top, bottom
+					top, bottom = step(top, a.dir, 3), step(bottom, b.dir, 3)
+					t.wire(ca, top, a.net, a.ref.key())
+					t.wire(cb, bottom, b.net, b.ref.key())
+				} else {
+					t.wire(a.at, top, a.net, a.ref.key())
+					t.wire(b.at, bottom, b.net, b.ref.key())
+				}
+				// What the wires are longer than the chain is split at both ends.
+				slack := (bottom.Y - top.Y - end.Y) / geom.Grid
+				from := step(top, geom.Down, slack/2)
+				t.wire(top, from, a.net, c.from(a.net)[0].before().key())
+				t.wire(from.Add(end), bottom, b.net, last.key())
+				if !bl.cv.Fits(&t.Items, geom.Point{}, a.own) {
+					continue
+				}
+				if !bl.cv.Fits(&s.Items, from, 0) {
+					continue
+				}
+				bl.commit(t, geom.Point{})
+				bl.commit(s, from)
+				bl.use(c)
+				a.at, a.own, a.far, a.turned = top, 0, a.far-n, geom.Up
+				b.at, b.own, b.far, b.turned = bottom, 0, b.far-n, geom.Down
+				a.bridged, b.bridged = true, true
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// around draws a chain, or a wire, around the body of a symbol: from a on its
+// left to b on its right, below where a is in the lower half.
+func (bl *block) around(a, b *head, c *chain) bool {
+	u := a.ref.u
+	var body geom.Box
+	for _, v := range bl.sk.units {
+		if v.u == u {
+			body = u.box().Add(v.at)
+		}
+	}
+	under := 2*a.at.Y >= body.Min.Y+body.Max.Y
+	var s *sketch
+	var end geom.Point
+	if c != nil {
+		where := above
+		if under {
+			where = below
+		}
+		var ok bool
+		if s, end, ok = bl.row(c, a.net, geom.Right, 0, where, false); !ok {
+			return false
+		}
+	}
+	const mostAway = 24
+	for n := int64(2); n <= mostAway; n++ {
+		y, dir := geom.SnapDown(body.Min.Y)-n*geom.Grid, geom.Up
+		if under {
+			y, dir = geom.SnapUp(body.Max.Y)+n*geom.Grid, geom.Down
+		}
+		for w := int64(1); w <= 4; w++ {
+			left, right := step(a.at, a.dir, w), step(b.at, b.dir, w)
+			slack := (right.X - left.X - end.X) / geom.Grid
+			if slack < 0 {
+				continue
+			}
+			t := &sketch{}
+			from := geom.Point{X: left.X + slack/2*geom.Grid, Y: y}
+			cornerL, cornerR := geom.Point{X: left.X, Y: y}, geom.Point{X: right.X, Y: y}
+			t.wire(a.at, left, a.net, a.ref.key())
+			t.wire(left, cornerL, a.net, a.ref.key())
+			t.wire(b.at, right, b.net, b.ref.key())
+			t.wire(right, cornerR, b.net, b.ref.key())
+			if c == nil {
+				t.wire(cornerL, cornerR, a.net, a.ref.key())
+			} else {
+				last := c.from(a.net)[len(c.links)-1].after()
+				t.wire(cornerL, from, a.net, c.from(a.net)[0].before().key())
+				t.wire(from.Add(end), cornerR, b.net, last.key())
+			}
+			if !bl.cv.Fits(&t.Items, geom.Point{}, a.ref.u.id) {
+				continue
+			}
+			if c != nil {
+				if !bl.cv.Fits(&s.Items, from, 0) {
+					continue
+				}
+				bl.commit(s, from)
+				bl.use(c)
+			}
+			bl.commit(t, geom.Point{})
+			a.at, b.at = left, right
+			a.own, b.own = 0, 0
+			a.turned, b.turned = dir.Opposite(), dir.Opposite()
+			if c == nil {
+				// The left end has been led to the right one, which goes on.
+				bl.drop(a)
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// drop takes a head away.
+func (bl *block) drop(h *head) {
+	for i := range bl.heads {
+		if &bl.heads[i] == h {
+			bl.heads = append(bl.heads[:i], bl.heads[i+1:]...)
+			return
+		}
+	}
+}

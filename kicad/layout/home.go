@@ -1,0 +1,135 @@
+package layout
+
+import (
+	"slices"
+
+	"starboard/kicad/geom"
+)
+
+// findHomes finds for every chain between a supply and a ground the symbol
+// that it serves: of those on the supply the nearest in the order of the
+// parts, where what stands before it counts as nearer. Where the supply comes
+// through a diode, a fuse or an inductor, that is one of them.
+func (b *builder) findHomes() {
+	type host struct {
+		ref   termRef
+		order int
+		far   int // a penalty
+	}
+	hosts := map[*net][]host{}
+	for _, n := range b.nets {
+		if !n.up() {
+			continue
+		}
+		for _, r := range n.terms {
+			switch c := r.u.chain; {
+			case c == nil && serviced(r.u):
+				hosts[n] = append(hosts[n], host{r, r.u.part.Order, 0})
+			case c != nil && b.bringsIn(c, n) && !c.rail():
+				hosts[n] = append(hosts[n], host{r, r.u.part.Order, 0})
+			case c != nil && c.rail() && c.feed() && c.other(n).up() && len(c.other(n).terms) > len(n.terms):
+				hosts[n] = append(hosts[n], host{r, r.u.part.Order, 0})
+			}
+		}
+	}
+	for _, c := range b.chains {
+		if !c.rail() || c.ends[0].up() == c.ends[1].up() {
+			continue
+		}
+		n := c.ends[0]
+		if !n.up() {
+			n = c.ends[1]
+		}
+		least := -1
+		var best termRef
+		for _, h := range hosts[n] {
+			d := 2 * (c.order - h.order)
+			if d < 0 {
+				d = -2*d + 1
+			}
+			// A terminal at the side of a symbol can carry a wire.
+			if vertical(h.ref.u.terms[h.ref.i].Side) && h.ref.u.chain == nil {
+				d++
+			}
+			if least < 0 || d < least {
+				least, best = d, h.ref
+			}
+		}
+		if least < 0 {
+			continue
+		}
+		c.home, c.via = best.u, best.i
+	}
+}
+
+// bringsIn reports whether a chain passes a supply on to n from a net that
+// comes from a connector.
+func (b *builder) bringsIn(c *chain, n *net) bool {
+	o := c.other(n)
+	if o.power {
+		return false
+	}
+	return slices.ContainsFunc(o.terms, func(r termRef) bool { return isConnector(r.u) }) && (&block{builder: b}).passes(c, o)
+}
+
+// railBlocks draws the chains between power nets that serve a unit, or those
+// that serve none, each supply's on a wire of its own.
+func (b *builder) railBlocks(u *unit) {
+	for {
+		var first *chain
+		for _, c := range b.chains {
+			if !c.used && !c.stuck && c.rail() && (c.home == u || u == nil) {
+				first = c
+				break
+			}
+		}
+		if first == nil {
+			return
+		}
+		b.railBlock(first)
+		if !first.used {
+			first.stuck = true // it will stand alone
+		}
+	}
+}
+
+func (b *builder) railBlock(c *chain) {
+	bl := b.newBlock()
+	n := c.ends[0]
+	if !n.up() {
+		n = c.ends[1]
+	}
+	// A part between two supplies stands in line, and what it feeds behind it.
+	if o := c.other(n); o.up() && c.feed() {
+		if len(o.terms) > len(n.terms) {
+			n, o = o, n
+		}
+		s := &sketch{}
+		ref := c.from(n)[0].before()
+		b.mark(s, n, geom.Point{}, geom.Up, ref.key())
+		bl.commit(s, geom.Point{})
+		h := head{dir: geom.Right, net: n, far: reach, ref: ref}
+		if bl.inRow(&h, c, o, 1) {
+			return
+		}
+	} else {
+		h := head{dir: geom.Right, net: n, far: reach, ref: c.from(n)[0].before(), bridged: true, turned: geom.Down}
+		s := &sketch{}
+		b.mark(s, n, geom.Point{}, geom.Up, h.ref.key())
+		bl.commit(s, geom.Point{})
+		bl.rails, bl.home = true, c.home
+		bl.shunts(&h)
+	}
+	if len(bl.sk.units) == 0 {
+		b.blocks = b.blocks[:len(b.blocks)-1]
+	}
+}
+
+// serviced reports whether a unit is one that has capacitors of its own.
+func serviced(u *unit) bool {
+	switch u.prefix() {
+	case "U", "IC", "VR", "A":
+		return true
+	}
+	return len(u.terms) > 4 && !isConnector(u)
+}

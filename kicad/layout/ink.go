@@ -1,0 +1,77 @@
+package layout
+
+import (
+	"strconv"
+
+	"starboard/kicad/circuit"
+	"starboard/kicad/route"
+	"starboard/kicad/schematic"
+)
+
+// ink turns the sketch of a sheet into what its file holds.
+func (b *builder) ink(s *sketch, f *schematic.File) *Drawing {
+	d := b.in.Drafter
+	for _, v := range s.units {
+		sym := d.Instance(v.u.part, v.u.no, v.o)
+		sym.At = v.at
+		for i := range sym.Fields {
+			sym.Fields[i].At = v.at
+			if i < 2 {
+				sym.Fields[i].At, sym.Fields[i].Align = v.texts[i], v.align
+			}
+		}
+		f.Symbols = append(f.Symbols, sym)
+		f.Library = append(f.Library, sym.Symbol)
+	}
+	for _, o := range s.flags {
+		f.NoConnects = append(f.NoConnects, schematic.NoConnect{At: o.at, UUID: d.IDs.UUID("no_connect", o.ref.key())})
+	}
+	drawing := &Drawing{Unlabelled: map[*circuit.Net]bool{}}
+	for _, n := range b.nets {
+		if !n.power {
+			drawing.Unlabelled[n.Root()] = true
+		}
+	}
+	used := map[string]int{}
+	unique := func(role, key string) string {
+		used[role+"\x00"+key]++
+		if k := used[role+"\x00"+key]; k > 1 {
+			return d.IDs.UUID(role, key, strconv.Itoa(k))
+		}
+		return d.IDs.UUID(role, key)
+	}
+	for _, m := range s.marks {
+		if !m.power {
+			delete(drawing.Unlabelled, m.net.Root())
+			l := *d.Label(m.net.Net, m.toward, m.key).Label
+			l.At, l.UUID = m.at, unique("label", m.net.Label()+"\x00"+m.key)
+			f.Labels = append(f.Labels, l)
+			continue
+		}
+		sym := *d.Power(m.net.Net, m.toward, m.key).Symbol
+		sym.At = sym.At.Add(m.at)
+		for i := range sym.Fields {
+			sym.Fields[i].At = sym.Fields[i].At.Add(m.at)
+		}
+		f.Symbols = append(f.Symbols, sym)
+		f.Library = append(f.Library, sym.Symbol)
+	}
+	wires, junctions := route.Lines(s.Wires, s.Pins)
+	for _, w := range wires {
+		f.Wires = append(f.Wires, schematic.Wire{From: w.A, To: w.B, UUID: unique("wire", w.Key)})
+	}
+	for _, j := range junctions {
+		f.Junctions = append(f.Junctions, schematic.Junction{At: j.At, UUID: unique("junction", strconv.Itoa(j.Net)+b.keyAt(wires, j))})
+	}
+	return drawing
+}
+
+// keyAt returns the key of the first wire that ends at a junction.
+func (b *builder) keyAt(wires []route.Wire, j route.Pin) string {
+	for _, w := range wires {
+		if w.Net == j.Net && (w.A == j.At || w.B == j.At) {
+			return w.Key
+		}
+	}
+	return ""
+}

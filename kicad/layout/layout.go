@@ -1,0 +1,253 @@
+// Package layout draws the sheets of a circuit as an engineer would: parts
+// that belong together side by side and joined by short straight wires, signals
+// from left to right, supplies up and grounds down, labels where a wire would
+// do harm.
+//
+// [Draw] is the entry point. What it draws is sound: nothing covers anything
+// else, and wires join nothing that the circuit does not join. The same sheet
+// gives the same drawing: all arithmetic is on integers, all orders come from
+// the parts' own, and all searches are bounded by steps.
+package layout
+
+// How a sheet is drawn.
+//
+// Structure (structure.go). Parts with two pins that follow each other are
+// chains: a resistor with its LED, say. A chain between two power nets, such as
+// a decoupling capacitor, has a home: the symbol that it serves, by nearness in
+// the order of the parts (home.go). Everything else is an anchor.
+//
+// Blocks (grow.go, bridge.go). An anchor stands with what is directly at its
+// pins (seat.go): power symbols, open pins, labels. From its other pins wires
+// grow away from it; on them hang chains to power nets, up and down; chains
+// to other nets stand in line, and the wire behind them grows on in the same
+// way until it ends at another anchor or at a label. Each step takes the first
+// place in an engineer's order of preference that the canvas has free, see
+// route.Canvas; where there is none, the rest of the net is drawn elsewhere and
+// labels join the two. What is left in the end makes blocks of its own: a label
+// with a wire on which the chains of a net hang.
+//
+// Pages (page.go). Blocks fill columns from left to right: those that signals
+// come from before those that they go to, after the idea of layered drawing
+// (Sugiyama, Tagawa and Toda, 1981), on the smallest page that holds them.
+//
+// Wires between blocks (join.go). Where two labels of a net face each other
+// and the way between them is short, a wire takes their place.
+//
+// Ink (ink.go). Wires are split at junctions, and everything gets its stable
+// identity.
+
+import (
+	"cmp"
+	"slices"
+
+	"starboard/kicad/annotate"
+	"starboard/kicad/circuit"
+	"starboard/kicad/geom"
+	"starboard/kicad/schematic"
+	"starboard/kicad/wire"
+)
+
+// An Input is what a drawing starts from. The circuit must have been annotated.
+type Input struct {
+	Sheet    *circuit.Sheet
+	Drafter  *wire.Drafter
+	Children []*wire.Cluster // the symbols of child sheets
+	Flags    []*circuit.Net  // power nets that need a flag on this sheet
+	Smallest string          // the smallest page that may be chosen
+	// Orient, where set, says how each unit stands.
+	Orient func(p *circuit.Part, unit int) geom.Orientation
+}
+
+// A Drawing says what Draw did with nets.
+type Drawing struct {
+	Unlabelled map[*circuit.Net]bool // nets that are drawn by wires alone
+}
+
+// A builder holds what the blocks of one sheet share.
+type builder struct {
+	in     Input
+	units  []*unit
+	nets   []*net
+	index  map[*circuit.Net]*net
+	chains []*chain
+	blocks []*block
+	still  bool // nothing grows from the unit that is being seated
+}
+
+// Draw draws a sheet and adds it to a file.
+func Draw(in Input, f *schematic.File) (*Drawing, error) {
+	b := &builder{in: in}
+	b.findUnits(annotate.Sorted(in.Sheet.Parts()))
+	b.findChains()
+	slices.SortStableFunc(b.chains, func(c, d *chain) int { return cmp.Compare(c.order, d.order) })
+	for _, n := range b.nets {
+		slices.SortStableFunc(n.chains, func(c, d *chain) int { return cmp.Compare(c.order, d.order) })
+	}
+	b.findHomes()
+	b.makeBlocks()
+	return b.draw(f)
+}
+
+// makeBlocks draws every unit in some block.
+func (b *builder) makeBlocks() {
+	for _, u := range b.roots() {
+		if u.placed {
+			continue
+		}
+		b.anchorBlock(u)
+		b.railBlocks(u)
+	}
+	for _, c := range b.chains {
+		if !c.used && !c.rail() {
+			b.chainBlock(c)
+		}
+	}
+	b.railBlocks(nil)
+	// What could not be drawn as a link stands alone.
+	for _, u := range b.units {
+		if !u.placed {
+			b.anchorBlock(u)
+		}
+	}
+}
+
+// roots returns the anchors in the order in which they make blocks: those with
+// many pins first, so that small ones can join them; connectors last.
+func (b *builder) roots() []*unit {
+	var list []*unit
+	for _, u := range b.units {
+		if u.chain == nil {
+			list = append(list, u)
+		}
+	}
+	rank := func(u *unit) int {
+		switch {
+		case isConnector(u):
+			return 2
+		case len(u.terms) < 2:
+			return 3
+		case clamp(termRef{u, b.onlySignal(u)}):
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(list, func(u, v *unit) int { return cmp.Compare(rank(u), rank(v)) })
+	return list
+}
+
+// onlySignal returns the terminal of a unit that is on a signal, if it has one.
+func (b *builder) onlySignal(u *unit) int {
+	for i, t := range u.terms {
+		if t.net != nil && !t.net.power {
+			return i
+		}
+	}
+	return 0
+}
+
+// upright returns how an anchor stands: as in its library, but a small one so
+// that supplies are up and grounds down.
+func (b *builder) upright(u *unit) geom.Orientation {
+	if u.fixed {
+		return u.o
+	}
+	if p := u.prefix(); len(u.terms) > 4 || len(u.terms) < 2 || p != "Q" && p != "D" {
+		return geom.Orientation{}
+	}
+	best, most := geom.Orientation{}, -1
+	for _, o := range []geom.Orientation{{}, {Mirror: geom.MirrorX}, {Angle: 90}, {Angle: 180}, {Angle: 270}} {
+		good := 0
+		for _, t := range wire.Terminals(u.part, u.no, o) {
+			if t.Net != nil && t.Net.IsPower() && t.Side == wire.Direction(t.Net.Symbol()) {
+				good++
+			}
+		}
+		if good > most {
+			best, most = o, good
+		}
+	}
+	return best
+}
+
+func (b *builder) newBlock() *block {
+	bl := &block{builder: b}
+	b.blocks = append(b.blocks, bl)
+	return bl
+}
+
+// anchorBlock draws an anchor and what grows from it.
+func (b *builder) anchorBlock(u *unit) {
+	u.turn(b.upright(u))
+	if isConnector(u) && !u.fixed {
+		b.faceOut(u)
+	}
+	bl := b.newBlock()
+	u.placed = true
+	s, heads := b.seat(u, -1)
+	bl.place(s, u, geom.Point{}, heads)
+	bl.run()
+}
+
+// faceOut mirrors a connector whose pins are on the left where something will
+// grow from them, for signals come in on the left.
+func (b *builder) faceOut(u *unit) {
+	grows := false
+	for i, t := range u.terms {
+		if t.Side != geom.Left {
+			return
+		}
+		grows = grows || t.net != nil && b.grows(u, i)
+	}
+	if grows {
+		u.turn(geom.Orientation{Mirror: geom.MirrorY})
+	}
+}
+
+// chainBlock draws a wire of its own for the net of a chain, with all that
+// hangs on it.
+func (b *builder) chainBlock(c *chain) {
+	n := c.ends[0]
+	if n.power {
+		n = c.ends[1]
+	}
+	bl := b.newBlock()
+	h := head{dir: geom.Right, net: n, far: reach, ref: c.from(n)[0].before()}
+	open := n.named() || n.public
+	for _, r := range n.terms {
+		open = open || r.u.placed || r.u.chain == nil
+	}
+	if open {
+		s := &sketch{}
+		b.mark(s, n, geom.Point{}, geom.Left, h.ref.key())
+		bl.commit(s, geom.Point{})
+	}
+	bl.grow(h)
+	bl.run()
+	if len(bl.sk.units) == 0 {
+		b.blocks = b.blocks[:len(b.blocks)-1]
+	}
+}
+
+// flagClusters draws the flags of power nets.
+func (in *Input) flagClusters() []*wire.Cluster {
+	var list []*wire.Cluster
+	for _, n := range in.Flags {
+		list = append(list, in.Drafter.PowerFlag(n))
+	}
+	return list
+}
+
+// row places clusters side by side and returns where, and the box around them.
+func row(list []*wire.Cluster) (at []geom.Point, all geom.Box) {
+	x := int64(0)
+	for i, c := range list {
+		p := geom.Point{X: geom.SnapUp(x - c.Box.Min.X)}
+		at = append(at, p)
+		x = p.X + c.Box.Max.X + 2*geom.Grid
+		if i == 0 {
+			all = c.Box.Add(p)
+		}
+		all = all.Union(c.Box.Add(p))
+	}
+	return at, all
+}

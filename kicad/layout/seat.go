@@ -1,0 +1,290 @@
+package layout
+
+import (
+	"slices"
+
+	"starboard/kicad/geom"
+	"starboard/kicad/route"
+	"starboard/kicad/wire"
+)
+
+// A head is the open end of a wire that grows away from a pin.
+type head struct {
+	at  geom.Point
+	dir geom.Side
+	net *net
+	own int // symbol that the wire begins at
+	ref termRef
+	far int64 // how much farther it may reach, in steps of the grid
+	// Where a wire of the net leaves at the end already, the direction in which
+	// a chain may hang from the same place.
+	bridged bool
+	turned  geom.Side
+	passive bool // it is drawn already, and only serves for bridges
+	room    int  // number of the box that keeps its way free, -1 for none
+}
+
+// seat draws a unit at the origin with what stands directly at its pins: flags
+// of open pins, power symbols, labels of nets that have nothing to grow there.
+// The terminal via, unless negative, is left alone. It returns the ends from
+// which to grow.
+func (b *builder) seat(u *unit, via int) (*sketch, []head) {
+	s := &sketch{}
+	var cv route.Canvas
+	body := u.box()
+	var first sketch
+	first.box(body, u.id)
+	for _, t := range u.terms {
+		first.pin(t.At, t.net)
+	}
+	commit := func(t *sketch) {
+		cv.Add(&t.Items, geom.Point{})
+		s.add(t, geom.Point{})
+	}
+	for i, t := range u.terms {
+		if t.Open {
+			first.box(geom.BoxOf(t.At).Grow(700_000), 0)
+			first.flags = append(first.flags, flagged{t.At, termRef{u, i}})
+		}
+	}
+	commit(&first)
+
+	var heads []head
+	var labels []int
+	done := make([]bool, len(u.terms))
+	for i, t := range u.terms {
+		switch {
+		case t.net == nil || i == via:
+			done[i] = true
+		case b.grows(u, i):
+			heads = append(heads, head{t.At, t.Side, t.net, u.id, termRef{u, i}, reach, false, 0, false, -1})
+			done[i] = true
+		case !t.net.power:
+			labels = append(labels, i)
+			done[i] = true
+		}
+	}
+	// Power symbols stand close to their pins, unless they point to a label.
+	for i := range u.terms {
+		if !done[i] && !b.crowded(u, i) {
+			commit(b.powerAt(u, i, &cv, done))
+		}
+	}
+	v := standing{u: u, o: u.o}
+	var sides [4]int
+	for i, t := range u.terms {
+		if t.net != nil || i == via {
+			sides[t.Side]++
+		}
+	}
+	b.seatTexts(&v, &cv, s, body, sides)
+	// A hierarchical label is taller than the distance of two pins.
+	slices.SortStableFunc(labels, func(i, k int) int { return flag(u.terms[i].net) - flag(u.terms[k].net) })
+	for _, i := range labels {
+		commit(b.labelAt(u, i, &cv, sides))
+	}
+	for i := range u.terms {
+		if !done[i] {
+			commit(b.powerAt(u, i, &cv, done))
+		}
+	}
+	return s, heads
+}
+
+// flag is 1 for a net whose labels are hierarchical.
+func flag(n *net) int {
+	if n.Port() != nil {
+		return 1
+	}
+	return 0
+}
+
+// seatTexts finds room for the texts of a symbol: above or below it where
+// pins are at its sides, from the left to the right, else beside it.
+func (b *builder) seatTexts(v *standing, cv *route.Canvas, s *sketch, body geom.Box, sides [4]int) {
+	type try struct {
+		where textPlace
+		body  geom.Box
+	}
+	along := func(where textPlace) (list []try) {
+		for x := geom.SnapUp(body.Min.X); x < body.Max.X; x += geom.Grid {
+			at := body
+			at.Min.X = x
+			list = append(list, try{where, at})
+		}
+		return list
+	}
+	tries := along(aboveLeft)
+	if sides[geom.Up] == 0 {
+		tries = tries[:1]
+	}
+	tries = append(tries, along(belowLeft)...)
+	beside := sides[geom.Up] > 0 || isConnector(v.u) || sides[geom.Left]+sides[geom.Right] == 0
+	switch {
+	case sides[geom.Right] == 0 && (beside || sides[geom.Left] == 0):
+		tries = append([]try{{rightOf, body}}, tries...)
+	case sides[geom.Left] == 0 && beside:
+		tries = append([]try{{leftOf, body}}, tries...)
+	}
+	all := cv.Bounds()
+	tries = append(tries, try{aboveLeft, geom.Box{Min: geom.Point{X: body.Min.X, Y: all.Min.Y}, Max: body.Max}})
+	for k, t := range tries {
+		boxes := putTexts(v, t.body, t.where)
+		fits := true
+		for _, box := range boxes {
+			fits = fits && cv.FreeBox(box)
+		}
+		if fits || k == len(tries)-1 {
+			var t sketch
+			for _, box := range boxes {
+				t.box(box, 0)
+			}
+			t.units = append(t.units, *v)
+			cv.Add(&t.Items, geom.Point{})
+			s.add(&t, geom.Point{})
+			return
+		}
+	}
+}
+
+// crowded reports whether the power symbol of a terminal would point to the
+// label of another.
+func (b *builder) crowded(u *unit, i int) bool {
+	t := &u.terms[i]
+	if vertical(t.Side) {
+		return false
+	}
+	up := wire.Direction(t.net.Symbol()) == geom.Up
+	for k, o := range u.terms {
+		if k == i || o.Side != t.Side || o.net == nil || o.net.power {
+			continue
+		}
+		if d := t.At.Y - o.At.Y; up && d > 0 && d <= 4*geom.Grid || !up && d < 0 && d >= -4*geom.Grid {
+			return true
+		}
+	}
+	return false
+}
+
+// powerAt draws the power symbol of a terminal. Terminals beside it on the
+// same net share it.
+func (b *builder) powerAt(u *unit, i int, cv *route.Canvas, done []bool) *sketch {
+	t := &u.terms[i]
+	key := termRef{u, i}.key()
+	toward := wire.Direction(t.net.Symbol())
+	done[i] = true
+	if !vertical(t.Side) {
+		if s := b.sharedPower(u, i, cv, done); s != nil {
+			return s
+		}
+	}
+	for n := int64(1); n <= 20; n++ {
+		end := step(t.At, t.Side, n)
+		sides := []geom.Side{t.Side}
+		if !vertical(t.Side) {
+			sides = []geom.Side{toward}
+			if n >= 8 {
+				sides = append(sides, t.Side)
+			}
+		}
+		for _, side := range sides {
+			s := &sketch{}
+			b.mark(s, t.net, end, side, key)
+			s.wire(t.At, end, t.net, key)
+			if cv.Fits(&s.Items, geom.Point{}, u.id) {
+				return s
+			}
+		}
+	}
+	s := &sketch{}
+	b.mark(s, t.net, t.At, t.Side, key)
+	return s
+}
+
+// sharedPower joins neighbouring terminals on one net to one power symbol at
+// the end that it points to.
+func (b *builder) sharedPower(u *unit, i int, cv *route.Canvas, done []bool) *sketch {
+	t := &u.terms[i]
+	run := []int{i}
+	for again := true; again; {
+		again = false
+		for k := range u.terms {
+			o := &u.terms[k]
+			if done[k] || o.Side != t.Side || o.net != t.net || o.At.X != t.At.X {
+				continue
+			}
+			for _, r := range run {
+				if d := o.At.Y - u.terms[r].At.Y; d <= 2*geom.Grid && d >= -2*geom.Grid {
+					run = append(run, k)
+					done[k] = true
+					again = true
+					break
+				}
+			}
+		}
+	}
+	if len(run) == 1 {
+		return nil
+	}
+	top, bottom := run[0], run[0]
+	for _, k := range run {
+		if u.terms[k].At.Y < u.terms[top].At.Y {
+			top = k
+		}
+		if u.terms[k].At.Y > u.terms[bottom].At.Y {
+			bottom = k
+		}
+	}
+	toward := wire.Direction(t.net.Symbol())
+	last := bottom
+	if toward == geom.Up {
+		last = top
+	}
+	for n := int64(1); n <= 12; n++ {
+		s := &sketch{}
+		for _, k := range run {
+			s.wire(u.terms[k].At, step(u.terms[k].At, t.Side, n), t.net, termRef{u, k}.key())
+		}
+		s.wire(step(u.terms[top].At, t.Side, n), step(u.terms[bottom].At, t.Side, n), t.net, termRef{u, i}.key())
+		b.mark(s, t.net, step(u.terms[last].At, t.Side, n), toward, termRef{u, i}.key())
+		if cv.Fits(&s.Items, geom.Point{}, u.id) {
+			return s
+		}
+	}
+	for _, k := range run[1:] {
+		done[k] = false
+	}
+	return nil
+}
+
+// maxStub is the longest wire from a pin to its label, in steps of the grid.
+const maxStub = 400
+
+// labelAt draws the label of a terminal, at its pin where there is no room.
+func (b *builder) labelAt(u *unit, i int, cv *route.Canvas, sides [4]int) *sketch {
+	t := &u.terms[i]
+	key := termRef{u, i}.key()
+	towards := []geom.Side{t.Side}
+	if vertical(t.Side) && sides[t.Side] == 1 {
+		towards = []geom.Side{geom.Right, t.Side}
+	}
+	for n := int64(2); n <= maxStub; n++ {
+		end := step(t.At, t.Side, n)
+		blocked := false
+		for _, toward := range towards {
+			s := &sketch{}
+			b.mark(s, t.net, end, toward, key)
+			s.wire(t.At, end, t.net, key)
+			if cv.Fits(&s.Items, geom.Point{}, u.id) {
+				return s
+			}
+			blocked = !cv.FreeWire(s.Wires[0], u.id)
+		}
+		if blocked {
+			break
+		}
+	}
+	s := &sketch{}
+	b.mark(s, t.net, t.At, t.Side, key)
+	return s
+}

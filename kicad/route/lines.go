@@ -1,0 +1,129 @@
+package route
+
+import (
+	"cmp"
+	"slices"
+
+	"starboard/kicad/geom"
+)
+
+// Lines returns the wires that KiCad would save for a set of wires: pieces of
+// one net that lie on each other or end to end are one, and each is split
+// where another of its net, or a pin, joins it; and the places where three or
+// more ends meet, which need a junction. The order of the result follows from
+// the input's. A piece takes the key of the first wire that it covers.
+func Lines(wires []Wire, pins []Pin) (pieces []Wire, junctions []Pin) {
+	byNet := map[int][]Wire{}
+	var nets []int
+	for _, w := range wires {
+		if w.A == w.B {
+			continue
+		}
+		if byNet[w.Net] == nil {
+			nets = append(nets, w.Net)
+		}
+		byNet[w.Net] = append(byNet[w.Net], w)
+	}
+	pinsOf := map[int][]geom.Point{}
+	for _, p := range pins {
+		pinsOf[p.Net] = append(pinsOf[p.Net], p.At)
+	}
+	for _, n := range nets {
+		p, j := linesOfNet(byNet[n], pinsOf[n])
+		pieces = append(pieces, p...)
+		for _, at := range j {
+			junctions = append(junctions, Pin{at, n})
+		}
+	}
+	return pieces, junctions
+}
+
+func linesOfNet(wires []Wire, pins []geom.Point) (pieces []Wire, junctions []geom.Point) {
+	merged := append(merge(wires, true), merge(wires, false)...)
+	// A line is split where another ends on it, and at pins.
+	var stops []geom.Point
+	for _, w := range merged {
+		stops = append(stops, w.A, w.B)
+	}
+	stops = append(stops, pins...)
+	slices.SortFunc(stops, geom.Point.Compare)
+	stops = slices.Compact(stops)
+	ends := map[geom.Point]int{}
+	for _, w := range merged {
+		line := w.line()
+		at := w.A
+		var on []geom.Point
+		for _, s := range stops {
+			if s != w.A && line.Contains(s) {
+				on = append(on, s) // in the direction of the line, for both are sorted
+			}
+		}
+		for _, s := range on {
+			pieces = append(pieces, Wire{A: at, B: s, Net: w.Net})
+			ends[at]++
+			ends[s]++
+			at = s
+		}
+	}
+	for _, p := range pins {
+		ends[p]++
+	}
+	for _, s := range stops {
+		if ends[s] > 2 {
+			junctions = append(junctions, s)
+		}
+	}
+	for i := range pieces {
+		piece := &pieces[i]
+		line := piece.line()
+		for _, w := range wires {
+			if w.horizontal() == piece.horizontal() && touchesAlong(line, w.line(), piece.horizontal()) {
+				piece.Key = w.Key
+				break
+			}
+		}
+	}
+	return pieces, junctions
+}
+
+// touchesAlong reports whether two lines of one direction share a length.
+func touchesAlong(a, b geom.Box, horizontal bool) bool {
+	if horizontal {
+		return a.Min.Y == b.Min.Y && a.Min.X < b.Max.X && b.Min.X < a.Max.X
+	}
+	return a.Min.X == b.Min.X && a.Min.Y < b.Max.Y && b.Min.Y < a.Max.Y
+}
+
+// merge returns the wires of one direction, from left to right or from the top
+// down, those that touch as one.
+func merge(wires []Wire, horizontal bool) []Wire {
+	var list []Wire
+	for _, w := range wires {
+		if w.horizontal() == horizontal {
+			l := w.line()
+			list = append(list, Wire{A: l.Min, B: l.Max, Net: w.Net})
+		}
+	}
+	slices.SortFunc(list, func(a, b Wire) int {
+		if horizontal {
+			return cmp.Or(cmp.Compare(a.A.Y, b.A.Y), cmp.Compare(a.A.X, b.A.X))
+		}
+		return cmp.Or(cmp.Compare(a.A.X, b.A.X), cmp.Compare(a.A.Y, b.A.Y))
+	})
+	var out []Wire
+	for _, w := range list {
+		if k := len(out) - 1; k >= 0 {
+			o := &out[k]
+			if horizontal && o.A.Y == w.A.Y && w.A.X <= o.B.X {
+				o.B.X = max(o.B.X, w.B.X)
+				continue
+			}
+			if !horizontal && o.A.X == w.A.X && w.A.Y <= o.B.Y {
+				o.B.Y = max(o.B.Y, w.B.Y)
+				continue
+			}
+		}
+		out = append(out, w)
+	}
+	return out
+}
