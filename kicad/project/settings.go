@@ -41,6 +41,10 @@ type decimal = json.Number
 // nobody has changed any, with every key that KiCad 9 would add on its first
 // save, so that this save changes nothing. Pages are pairs of a sheet's UUID
 // and its name, the root first.
+//
+// A project needs no more than this, its schematics and its tables: KiCad
+// opens one without a board silently, and keeps what a person looked at last
+// in a .kicad_prl of its own making.
 func kicadPro(circuit string, pages [][2]string) ([]byte, error) {
 	sheets := make([][2]name, len(pages))
 	for i, p := range pages {
