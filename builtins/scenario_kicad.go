@@ -203,7 +203,7 @@ func FileDifferences(got, want map[string]string) string {
 			lines = maxLines
 		}
 		if name != "" {
-			fmt.Fprintf(&b, "%s: differs\n", name)
+			fmt.Fprintf(&b, "%s: differs (-want +got)\n", name)
 		}
 		b.WriteString(TextDiff(got[name], want[name], lines) + "\n")
 	}

@@ -264,7 +264,7 @@ func newTimeline(r *suite.Report, all []*suite.Result) *timeline {
 		t.Lanes[x.Worker].Spans = append(t.Lanes[x.Worker].Spans, s)
 	}
 	step := niceStep(r.WallNS)
-	for at := int64(0); at <= r.WallNS; at += step {
+	for at := int64(0); at <= r.WallNS-r.WallNS/20; at += step { // the last label needs room
 		t.Ticks = append(t.Ticks, tick{float64(at) * scale, Duration(at)})
 	}
 	t.Ticks[0].Label = "0"
