@@ -1,0 +1,209 @@
+// Package erc checks schematics by KiCad's electrical rules, without KiCad.
+//
+// [Check] takes a schematic that kicad/connect has read and returns a
+// [Report]. It follows KiCad 9: the rules have KiCad's keys and default
+// severities, the project file's severities, pin map and exclusions apply,
+// and on the same files the findings are those of kicad-cli sch erc: the same
+// rules at the same items. The words are this package's own.
+//
+// What KiCad checks and this package does not is named in
+// [Report.NotChecked], which every form of output carries: the text of
+// [Report.WriteText], the JSON of [Report.WriteJSON], which [Schema]
+// describes, and the SARIF of [Report.WriteSARIF].
+package erc
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"starboard/kicad/connect"
+	"starboard/kicad/geom"
+)
+
+// A Severity says how much a finding matters.
+type Severity string
+
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+	Ignore  Severity = "ignore" // the rule is off
+)
+
+// A Report is the result of a check.
+type Report struct {
+	File string // the root schematic, as it was given to connect.Read
+
+	// Findings are sorted by sheet in the order of pages, then by rule in the
+	// order of [Rules], then by place.
+	Findings []Finding
+
+	// Excluded are findings that the project says to leave aside, sorted like
+	// Findings, which do not contain them.
+	Excluded []Finding
+
+	// NotChecked names what KiCad would check and this package did not.
+	NotChecked []NotChecked
+
+	// Ignored are the keys of rules that the project has switched off, or
+	// that are off by default.
+	Ignored []string
+
+	Sheets []string // their names, in the order of pages
+}
+
+// A NotChecked is a rule, or a part of one, that was not checked.
+type NotChecked struct{ Key, Reason string }
+
+// A Finding is a breach of a rule.
+type Finding struct {
+	Key      string // KiCad's name of the rule, such as pin_not_connected
+	Severity Severity
+	Message  string
+	Sheet    string // name of the sheet, "/" or "/A/B/"
+	Items    []Item // what the finding is about: at least one, the main one first
+	At       geom.Point
+	Comment  string // of an exclusion
+
+	rule *Rule
+	// KiCad keeps findings in the file's content and names the sheet only
+	// where a rule minds it; exclusions spell that out.
+	on       *connect.Sheet // for order and name; nil for the root
+	specific *connect.Sheet
+	paths    [2]*connect.Sheet
+	report   *connect.Sheet // where KiCad's report lists it
+}
+
+// An Item is a part of a schematic that a finding is about.
+type Item struct {
+	Description string
+	UUID        string // "" where the file gives none
+	At          geom.Point
+	Ref         string // reference of the part that it is or belongs to, or ""
+	Sheet       string // name of the sheet that it stands on
+
+	item *connect.Item
+}
+
+// Pos returns where the item stands in its file. It counts lines from the
+// start of the file.
+func (i *Item) Pos() connect.Position {
+	if i.item == nil {
+		return connect.Position{}
+	}
+	return i.item.Pos()
+}
+
+// Count returns how many findings have the severity.
+func (r *Report) Count(s Severity) int {
+	n := 0
+	for i := range r.Findings {
+		if r.Findings[i].Severity == s {
+			n++
+		}
+	}
+	return n
+}
+
+// A checker is one check of a schematic.
+type checker struct {
+	s     *connect.Schematic
+	graph *connect.Graph
+	subs  []*connect.Subgraph
+	byNet map[*connect.Net][]*connect.Subgraph
+	set   settings
+	libs  *libraries
+
+	uses map[*connect.Drawing][]*connect.Sheet // the sheets of each drawing, by page
+	out  []Finding
+}
+
+// Check checks a schematic. An error says that it could not be done: that the
+// buses are too wide, as in [connect.Schematic.Graph].
+func Check(s *connect.Schematic, opts Options) (*Report, error) {
+	graph, err := s.Graph()
+	if err != nil {
+		return nil, fmt.Errorf("erc: %w", err)
+	}
+	c := &checker{
+		s: s, graph: graph, subs: graph.Subgraphs(), set: readSettings(s.Project.Text),
+		byNet: map[*connect.Net][]*connect.Subgraph{}, uses: map[*connect.Drawing][]*connect.Sheet{},
+		libs: newLibraries(s.Project, opts),
+	}
+	for _, sub := range c.subs {
+		if sub.Net != nil {
+			c.byNet[sub.Net] = append(c.byNet[sub.Net], sub)
+		}
+	}
+	for _, sh := range s.Sheets {
+		c.uses[sh.Drawing] = append(c.uses[sh.Drawing], sh)
+	}
+	c.checkSheetNames()
+	c.checkAliases()
+	c.checkSubgraphs()
+	c.checkDirectives()
+	c.checkHierarchy()
+	c.checkSingleLabels()
+	c.checkUnits()
+	c.checkPins()
+	c.checkLabelNames()
+	c.checkVariables()
+	c.checkNoConnectPins()
+	c.checkLibraries()
+	c.checkFootprints()
+	c.checkGrid()
+	c.checkCrossings()
+	c.checkNetClasses()
+	return c.report(), nil
+}
+
+// on reports whether a rule is switched on.
+func (c *checker) on(r *Rule) bool { return c.set.severity(r) != Ignore }
+
+// add records a finding of a rule. The rest of what KiCad keeps of it, the
+// caller sets in the result, which is valid until the next call.
+func (c *checker) add(r *Rule, at geom.Point, message string, items ...Item) *Finding {
+	c.out = append(c.out, Finding{Key: r.Key, Severity: c.set.severity(r), Message: message, Items: items, At: at, rule: r})
+	return &c.out[len(c.out)-1]
+}
+
+// onSheet says that a finding is of that sheet, and its items stand there.
+func (f *Finding) onSheet(sh *connect.Sheet) {
+	f.on, f.specific, f.paths[0], f.report = sh, sh, sh, sh
+}
+
+// report sorts what was found and sets aside what the project excludes.
+func (c *checker) report() *Report {
+	r := &Report{File: c.s.File, NotChecked: c.notChecked()}
+	for _, sh := range c.s.Sheets {
+		r.Sheets = append(r.Sheets, sh.Name)
+	}
+	for i := range c.out {
+		f := &c.out[i]
+		if f.on == nil {
+			f.on = c.s.Root
+		}
+		f.Sheet = f.on.Name
+	}
+	slices.SortStableFunc(c.out, func(a, b Finding) int {
+		return cmp.Or(
+			cmp.Compare(a.on.Index, b.on.Index), cmp.Compare(a.rule.order, b.rule.order),
+			cmp.Compare(a.At.Y, b.At.Y), cmp.Compare(a.At.X, b.At.X),
+			cmp.Compare(a.Items[0].UUID, b.Items[0].UUID), cmp.Compare(a.Message, b.Message),
+		)
+	})
+	for _, f := range c.out {
+		if comment, ok := c.set.excluded(&f); ok {
+			f.Comment = comment
+			r.Excluded = append(r.Excluded, f)
+		} else {
+			r.Findings = append(r.Findings, f)
+		}
+	}
+	for i := range Rules {
+		if c.set.severity(&Rules[i]) == Ignore && !Rules[i].Unchecked {
+			r.Ignored = append(r.Ignored, Rules[i].Key)
+		}
+	}
+	return r
+}

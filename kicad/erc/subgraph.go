@@ -1,0 +1,483 @@
+package erc
+
+import (
+	"fmt"
+
+	"starboard/kicad/connect"
+)
+
+// checkSubgraphs applies the rules that look at one subgraph at a time. A
+// drawing that several sheets use is checked on the first, subgraph by
+// subgraph: they are known by what drives them.
+func (c *checker) checkSubgraphs() {
+	seen := map[any]bool{}
+	sheetEnds := map[*connect.Sheet]*ends{}
+	for _, sub := range c.subs {
+		if sub.Chosen >= 0 {
+			d := driverOf(&sub.Drivers[sub.Chosen])
+			if seen[d] {
+				continue
+			}
+			seen[d] = true
+		}
+		e := sheetEnds[sub.Sheet]
+		if e == nil {
+			e = endsOf(sub.Sheet)
+			sheetEnds[sub.Sheet] = e
+		}
+		c.checkNames(sub)
+		c.checkBusAndNet(sub)
+		c.checkBusEntries(sub)
+		c.checkBuses(sub)
+		c.checkFloating(sub)
+		c.checkWireEnds(sub, e)
+		c.checkOpenPins(sub, e)
+		c.checkLabels(sub, e)
+	}
+}
+
+// driverOf returns what a driver is in the file.
+func driverOf(d *connect.Driver) any {
+	switch {
+	case d.Label != nil:
+		return d.Label
+	case d.SheetPin != nil:
+		return d.SheetPin
+	}
+	return pinKey{d.Terminal.Symbol, d.Terminal.Lib}
+}
+
+// A pinKey is a pin in the file: a symbol on several sheets is one.
+type pinKey struct {
+	symbol *connect.Symbol
+	pin    *connect.LibPin
+}
+
+// checkNames finds nets that have more than one name. Of several labels of
+// one name it shows the one with the least uuid.
+func (c *checker) checkNames(sub *connect.Subgraph) {
+	if !c.on(multipleNetNames) || sub.Chosen < 0 {
+		return
+	}
+	main := &sub.Drivers[sub.Chosen]
+	var other *connect.Driver
+	for i := range sub.Drivers {
+		d := &sub.Drivers[i]
+		if d.Label == nil && (d.Terminal == nil || !d.Global) {
+			continue
+		}
+		switch {
+		case d.Name != main.Name:
+			if other == nil || uuidOf(d) < uuidOf(other) {
+				other = d
+			}
+		case (d.Label == nil) == (main.Label == nil) && (d.Label == nil || d.Label.Kind == main.Label.Kind) && uuidOf(d) < uuidOf(main):
+			main = d
+		}
+	}
+	if other != nil {
+		item := c.driverItem(sub.Sheet, other)
+		c.add(multipleNetNames, item.At,
+			fmt.Sprintf("%s and %s name the same net: it is called %s", main.Name, other.Name, main.Name),
+			c.driverItem(sub.Sheet, main), item).onSheet(sub.Sheet)
+	}
+}
+
+func uuidOf(d *connect.Driver) string {
+	switch {
+	case d.Label != nil:
+		return d.Label.UUID
+	case d.SheetPin != nil:
+		return d.SheetPin.UUID
+	}
+	return d.Terminal.UUID
+}
+
+// checkBusAndNet finds buses that are connected with ordinary wires or names.
+func (c *checker) checkBusAndNet(sub *connect.Subgraph) {
+	if !c.on(busToNetConflict) {
+		return
+	}
+	var net, bus *Item
+	put := func(isBus bool, item Item) {
+		switch {
+		case isBus && bus == nil:
+			bus = &item
+		case !isBus && net == nil:
+			net = &item
+		}
+	}
+	for _, g := range sub.Groups {
+		for _, p := range g.SheetPins {
+			_, isBus := c.graph.BusMembers(c.s.LabelText(sub.Sheet, p.Name))
+			put(isBus, c.sheetPinItem(sub.Sheet, p))
+		}
+		for _, w := range g.Wires {
+			if w.Bus && bus == nil || !w.Bus && net == nil {
+				put(w.Bus, wireItem(sub.Sheet, w))
+			}
+		}
+		for _, l := range g.Labels {
+			if l.Kind != connect.Directive {
+				_, isBus := c.graph.BusMembers(c.s.LabelText(sub.Sheet, l.Text))
+				put(isBus, c.labelItem(sub.Sheet, l))
+			}
+		}
+	}
+	if net != nil && bus != nil {
+		c.add(busToNetConflict, net.At, "a bus is connected with a single net", *net, *bus)
+	}
+}
+
+// checkBuses finds connected buses that have no member in common.
+func (c *checker) checkBuses(sub *connect.Subgraph) {
+	if !c.on(busToBusConflict) || sub.Chosen < 0 {
+		return
+	}
+	var label, port *connect.Driver
+	for i := range sub.Drivers {
+		d := &sub.Drivers[i]
+		switch {
+		case d.Members == nil:
+		case d.Label != nil && d.Label.Kind == connect.Global:
+			if label == nil {
+				label = d
+			}
+		case d.SheetPin != nil || d.Label != nil && d.Label.Kind == connect.Hierarchical:
+			if port == nil {
+				port = d
+			}
+		}
+	}
+	if label == nil || port == nil {
+		return
+	}
+	members := map[string]bool{}
+	for _, m := range label.Members {
+		members[m] = true
+	}
+	for _, m := range port.Members {
+		if members[m] {
+			return
+		}
+	}
+	item := c.driverItem(sub.Sheet, label)
+	c.add(busToBusConflict, item.At, fmt.Sprintf("buses %s and %s have no net in common", label.Name, port.Name),
+		item, c.driverItem(sub.Sheet, port))
+}
+
+// checkBusEntries finds wires that reach a bus which does not have them.
+func (c *checker) checkBusEntries(sub *connect.Subgraph) {
+	if !c.on(netNotBusMember) || sub.Chosen < 0 || sub.Drivers[sub.Chosen].Global {
+		return
+	}
+	var entry *connect.BusEntry
+	for _, g := range sub.Groups {
+		if len(g.Entries) > 0 {
+			entry = g.Entries[0]
+			break
+		}
+	}
+	if entry == nil {
+		return
+	}
+	bus, wires := c.busAt(sub.Sheet, entry)
+	if bus == nil || bus.Chosen < 0 || bus.Drivers[bus.Chosen].Members == nil {
+		return
+	}
+	for _, b := range sub.Buses {
+		if b == bus {
+			return
+		}
+	}
+	items := []Item{entryItem(sub.Sheet, entry)}
+	for _, w := range wires {
+		items = append(items, wireItem(sub.Sheet, w))
+	}
+	c.add(netNotBusMember, entry.Start,
+		fmt.Sprintf("net %s reaches bus %s, which has no such member", connect.UnescapeName(sub.Net.Name), connect.UnescapeName(bus.Net.Name)),
+		items...)
+}
+
+// busAt returns the bus at one of the ends of a bus entry, and its wires
+// there.
+func (c *checker) busAt(sh *connect.Sheet, e *connect.BusEntry) (*connect.Subgraph, []*connect.Wire) {
+	for _, sub := range c.subs {
+		if sub.Sheet != sh {
+			continue
+		}
+		var wires []*connect.Wire
+		for _, g := range sub.Groups {
+			for _, w := range g.Wires {
+				if w.Bus && (onWire(w, e.Start, 0) || onWire(w, e.End, 0)) {
+					wires = append(wires, w)
+				}
+			}
+		}
+		if len(wires) > 0 {
+			return sub, wires
+		}
+	}
+	return nil, nil
+}
+
+// checkFloating finds wires that no pin and no label is connected to.
+func (c *checker) checkFloating(sub *connect.Subgraph) {
+	if !c.on(wireDangling) || sub.Chosen >= 0 {
+		return
+	}
+	var items []Item
+	for _, g := range sub.Groups {
+		for _, w := range g.Wires {
+			if !w.Bus {
+				items = append(items, wireItem(sub.Sheet, w))
+			}
+		}
+		for _, e := range g.Entries {
+			items = append(items, entryItem(sub.Sheet, e))
+		}
+	}
+	if len(items) > 0 {
+		c.add(wireDangling, items[0].At, "the wire connects nothing", items[:min(len(items), 4)]...)
+	}
+}
+
+// checkWireEnds finds ends of wires and bus entries that touch nothing.
+func (c *checker) checkWireEnds(sub *connect.Subgraph, e *ends) {
+	if !c.on(unconnectedWireEnd) {
+		return
+	}
+	for _, g := range sub.Groups {
+		for _, w := range g.Wires {
+			if w.Bus {
+				continue
+			}
+			if e.wireOpen(w, w.Start) {
+				c.add(unconnectedWireEnd, w.Start, "the start of the wire touches nothing", wireItem(sub.Sheet, w)).specific = sub.Sheet
+			}
+			if e.wireOpen(w, w.End) {
+				c.add(unconnectedWireEnd, w.End, "the end of the wire touches nothing", wireItem(sub.Sheet, w)).specific = sub.Sheet
+			}
+		}
+		for _, b := range g.Entries {
+			start, finish := e.entryOpen(b)
+			if start {
+				c.add(unconnectedWireEnd, b.Start, "the bus entry touches neither wire nor bus", entryItem(sub.Sheet, b)).specific = sub.Sheet
+			}
+			if finish {
+				c.add(unconnectedWireEnd, b.End, "the bus entry touches neither wire nor bus", entryItem(sub.Sheet, b)).specific = sub.Sheet
+			}
+		}
+	}
+}
+
+// neighbours returns the subgraphs of the net of sub, on all sheets: sub too.
+func (c *checker) neighbours(sub *connect.Subgraph) []*connect.Subgraph {
+	if sub.Net == nil {
+		return []*connect.Subgraph{sub}
+	}
+	return c.byNet[sub.Net]
+}
+
+func terminals(sub *connect.Subgraph) []connect.Terminal {
+	if len(sub.Groups) == 1 {
+		return sub.Groups[0].Terminals
+	}
+	var list []connect.Terminal
+	for _, g := range sub.Groups {
+		list = append(list, g.Terminals...)
+	}
+	return list
+}
+
+// stacked reports whether two pins of one symbol are drawn as one.
+func stacked(a, b connect.Terminal) bool {
+	return a.Symbol == b.Symbol && a.At == b.At && a.Name == b.Name
+}
+
+// noConnectOf returns a no-connect flag of the subgraph, and whether it has
+// one or a pin that is never connected.
+func noConnectOf(sub *connect.Subgraph) (*connect.NoConnect, bool) {
+	marked := false
+	for _, g := range sub.Groups {
+		if len(g.NoConnects) > 0 {
+			return g.NoConnects[0], true
+		}
+		for _, t := range g.Terminals {
+			marked = marked || typeOf(t.Pin) == noConnect
+		}
+	}
+	return nil, marked
+}
+
+// checkOpenPins finds pins that are connected to nothing, and no-connect
+// flags that are wrong.
+func (c *checker) checkOpenPins(sub *connect.Subgraph, e *ends) {
+	if flag, marked := noConnectOf(sub); marked {
+		if flag != nil {
+			c.checkFlag(sub, flag)
+		}
+		return
+	}
+	if !c.on(pinNotConnected) {
+		return
+	}
+	pins := terminals(sub)
+	if len(pins) == 0 {
+		return
+	}
+	others := false
+	for i, t := range pins {
+		for _, o := range pins[:i] {
+			others = others || !stacked(t, o)
+		}
+		if others {
+			break
+		}
+	}
+	for _, g := range sub.Groups {
+		others = others || len(g.SheetPins) > 0
+		for _, l := range g.Labels {
+			others = others || l.Kind != connect.Directive
+		}
+	}
+	pin := pins[0]
+	for _, t := range pins {
+		if typeOf(t.Pin) == powerIn && t.Part.Power() == connect.NoPower {
+			pin = t
+			break
+		}
+	}
+	if !others && pin.Part.Power() == connect.NoPower && sub.Net != nil && c.labelled(sub) {
+		others = true
+	}
+	if t := typeOf(pin.Pin); !others && t != noConnect && t != free {
+		c.add(pinNotConnected, pin.At, c.pinName(pin)+" is not connected", c.pinItem(pin)).onSheet(sub.Sheet)
+	}
+	if len(pins) > 1 {
+		for _, t := range pins {
+			if t.Part.Power() != connect.NoPower && e.pinAlone(t.Pin) {
+				c.add(pinNotConnected, t.At, c.pinName(t)+" is not connected", c.pinItem(t)).onSheet(sub.Sheet)
+			}
+		}
+	}
+}
+
+// labelled reports whether a label gives the net of sub its name.
+func (c *checker) labelled(sub *connect.Subgraph) bool {
+	for _, n := range c.neighbours(sub) {
+		for i := range n.Drivers {
+			d := &n.Drivers[i]
+			if d.Label != nil && (d.Label.Kind == connect.Global || n.Sheet == sub.Sheet) && d.FullName == sub.Net.Name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// checkFlag finds no-connect flags on nets that are connected, and on none.
+func (c *checker) checkFlag(sub *connect.Subgraph, flag *connect.NoConnect) {
+	for _, g := range sub.Groups {
+		for _, p := range g.SheetPins {
+			if p.At == flag.At {
+				return
+			}
+		}
+		for _, l := range g.Labels {
+			if l.Kind == connect.Hierarchical && l.At == flag.At {
+				return
+			}
+		}
+	}
+	var unique []connect.Terminal
+	labels := 0
+	for _, n := range c.neighbours(sub) {
+	pins:
+		for _, t := range terminals(n) {
+			for _, u := range unique {
+				if stacked(t, u) {
+					continue pins
+				}
+			}
+			unique = append(unique, t)
+		}
+		for _, g := range n.Groups {
+			for _, l := range g.Labels {
+				if l.Kind != connect.Directive {
+					labels++
+				}
+			}
+		}
+	}
+	if len(unique) > 1 && c.on(noConnectConnected) {
+		at, items := flag.At, []Item{noConnectItem(sub.Sheet, flag)}
+		message := "the no-connect flag is on a net that connects pins"
+		if own := terminals(sub); len(own) > 0 {
+			pin := own[len(own)-1]
+			at, items = pin.At, []Item{c.pinItem(pin), items[0]}
+			message = c.pinName(pin) + " is connected although its net has a no-connect flag"
+		}
+		c.add(noConnectConnected, at, message, items...).onSheet(sub.Sheet)
+	}
+	if len(unique) == 0 && labels == 0 && c.on(noConnectDangling) {
+		c.add(noConnectDangling, flag.At, "the no-connect flag is on nothing", noConnectItem(sub.Sheet, flag)).onSheet(sub.Sheet)
+	}
+}
+
+// checkLabels finds labels that connect no pins.
+func (c *checker) checkLabels(sub *connect.Subgraph, e *ends) {
+	if !c.on(labelDangling) && !c.on(globalLabelDangling) || sub.Chosen < 0 || sub.Drivers[sub.Chosen].Members != nil {
+		return
+	}
+	var labels []*connect.Label
+	for _, g := range sub.Groups {
+		for _, l := range g.Labels {
+			if l.Kind == connect.Directive {
+				continue
+			}
+			labels = append(labels, l)
+			if e.labelOpen(l, l.At) {
+				c.reportLabel(labelDangling, sub, l, "touches nothing")
+				return
+			}
+		}
+	}
+	if len(labels) == 0 || len(terminals(sub)) > 1 {
+		return
+	}
+	pins := 0
+	_, open := noConnectOf(sub)
+	for _, n := range c.neighbours(sub) {
+		_, marked := noConnectOf(n)
+		open = open || marked
+		pins += len(terminals(n))
+	}
+	for _, b := range sub.Buses {
+		for _, n := range c.neighbours(b) {
+			_, marked := noConnectOf(n)
+			open = open || marked
+		}
+	}
+	if pins > 1 || pins == 1 && open {
+		return
+	}
+	for _, l := range labels {
+		rule := labelDangling
+		if l.Kind == connect.Global {
+			rule = globalLabelDangling
+		}
+		what := "leads to no pin"
+		if pins == 1 {
+			what = "leads to one pin only"
+		}
+		c.reportLabel(rule, sub, l, what)
+	}
+}
+
+func (c *checker) reportLabel(r *Rule, sub *connect.Subgraph, l *connect.Label, what string) {
+	if c.on(r) {
+		item := c.labelItem(sub.Sheet, l)
+		c.add(r, l.At, item.Description+" "+what, item).specific = sub.Sheet
+	}
+}
