@@ -10,6 +10,7 @@ import (
 	"go.starlark.net/syntax"
 
 	"starboard/kicad/circuit"
+	"starboard/kicad/readback"
 	"starboard/kicad/schematic"
 )
 
@@ -48,8 +49,16 @@ import (
 //	    those of this sheet, in the order of the script
 //	c.all_nets
 //	    the nets of this sheet, power nets included
-//	c.all_parts
-//	    the parts of this sheet and of those below it
+//	c.all_parts c.all_sheets
+//	    the parts of this sheet and of those below it; this sheet and those
+//	    below it
+//	c.path
+//	    the names of the sheets from the root down, "/" for the root
+//	c.annotate()
+//	    gives the parts their references now, and returns c
+//	c.notes
+//	    of a circuit that kicad.read returned: what it does not have as its
+//	    files do
 type Circuit struct {
 	sheet *circuit.Sheet
 	state *state
@@ -63,6 +72,8 @@ type state struct {
 	root   *Circuit
 
 	frozenErr error // of the annotation when it was frozen
+
+	read *readback.Result // where it comes from a file
 
 	mu     sync.Mutex // guards the maps
 	sheets map[*circuit.Sheet]*Circuit
@@ -120,6 +131,9 @@ func (st *state) freeze() {
 }
 
 func (st *state) check(doing string) error {
+	if st.read != nil {
+		return fmt.Errorf("cannot %s: the circuit was read from %s, and a script cannot change it; do that in KiCad", doing, st.pos)
+	}
 	if st.frozen {
 		return fmt.Errorf("cannot %s: the circuit is frozen, for the file that made it has been loaded", doing)
 	}
@@ -175,6 +189,7 @@ func newCircuit(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tupl
 }
 
 var circuitMethods = map[string]method{
+	"annotate":   circuitAnnotate,
 	"connect":    circuitConnect,
 	"net":        circuitNet,
 	"nets":       circuitNets,
@@ -208,6 +223,12 @@ func (c *Circuit) Attr(name string) (starlark.Value, error) {
 		return c.partTuple(c.sheet.Parts()), nil
 	case "all_parts":
 		return c.partTuple(c.sheet.AllParts()), nil
+	case "all_sheets":
+		return c.allSheets(), nil
+	case "path":
+		return starlark.String(c.sheet.Path()), nil
+	case "notes":
+		return c.state.notes(), nil
 	case "sheets":
 		return tuple(c.sheet.Sheets(), func(s *circuit.Sheet) starlark.Value { return c.state.circuitOf(s) }), nil
 	case "all_nets":
@@ -218,9 +239,24 @@ func (c *Circuit) Attr(name string) (starlark.Value, error) {
 
 func (c *Circuit) AttrNames() []string {
 	names := slices.Collect(maps.Keys(circuitMethods))
-	names = append(names, "all_nets", "all_parts", "comments", "company", "date", "name", "paper", "parts", "rev", "sheets", "title")
+	names = append(names, "all_nets", "all_parts", "all_sheets", "comments", "company", "date", "name", "notes", "paper", "parts", "path", "rev", "sheets", "title")
 	slices.Sort(names)
 	return names
+}
+
+// allSheets returns c and the sheets below it, a parent before its children.
+func (c *Circuit) allSheets() starlark.Tuple {
+	var all starlark.Tuple
+	pending := []*circuit.Sheet{c.sheet}
+	for len(pending) > 0 {
+		s := pending[len(pending)-1]
+		pending = pending[:len(pending)-1]
+		all = append(all, c.state.circuitOf(s))
+		for _, child := range slices.Backward(s.Sheets()) {
+			pending = append(pending, child)
+		}
+	}
+	return all
 }
 
 func (c *Circuit) partTuple(parts []*circuit.Part) starlark.Tuple {

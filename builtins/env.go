@@ -8,6 +8,7 @@ package builtins
 
 import (
 	"fmt"
+	"io/fs"
 	"time"
 
 	"go.starlark.net/lib/json"
@@ -40,6 +41,10 @@ type Env struct {
 	Now func() time.Time
 	// Sections is where timing.section records.
 	Sections *[]Section
+	// Read lets use read files for the script whose name is from, as positions
+	// have it. Path is relative to that script; name is how use finds it in
+	// files. Nil allows no reading.
+	Read func(from, path string, use func(files fs.FS, name string) error) error
 	// Built, where set, is told of each project that kicad.project makes.
 	Built func(name string, t *project.Tree)
 }

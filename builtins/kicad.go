@@ -22,6 +22,8 @@ import (
 //	kicad.netlist(c)       KiCad's own netlist
 //	kicad.json_netlist(c)  the same as JSON
 //	kicad.bom(c)           the bill of materials as CSV
+//	kicad.read(path)       the circuit of a root schematic that was drawn in KiCad,
+//	                       below the folder of the script; read-only
 //	kicad.sexpr(value)     a list as an s-expression in KiCad's layout: its first
 //	                       string is the keyword, others are quoted; numbers and
 //	                       words are bare, True and False are yes and no
@@ -36,6 +38,7 @@ var KiCad = &starlarkstruct.Module{
 		"netlist":      starlark.NewBuiltin("kicad.netlist", kicadNetlist),
 		"parse":        starlark.NewBuiltin("kicad.parse", kicadParse),
 		"project":      starlark.NewBuiltin("kicad.project", kicadProject),
+		"read":         starlark.NewBuiltin("kicad.read", kicadRead),
 		"schematic":    starlark.NewBuiltin("kicad.schematic", kicadSchematic),
 		"sexpr":        starlark.NewBuiltin("kicad.sexpr", kicadSexpr),
 		"word":         starlark.NewBuiltin("kicad.word", kicadWord),
@@ -54,6 +57,9 @@ func Build(c *Circuit, env *Env, prune bool) (*project.Tree, []annotate.Entry, e
 }
 
 func (c *Circuit) annotate(env *Env, prune bool) ([]annotate.Entry, error) {
+	if c.state.read != nil && c.state.frozenErr != nil {
+		return nil, c.state.frozenErr
+	}
 	if !c.IsRoot() {
 		return nil, fmt.Errorf("%s is a sheet; the circuit that it is part of can be written, not the sheet alone", c.sheet.Path())
 	}

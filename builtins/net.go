@@ -15,6 +15,8 @@ import (
 //
 //	n.name   the name that the script gave, or "" where it gave none
 //	n.pins   the pins on it, those on other sheets included
+//	n.label  what messages call it: as KiCad does in a circuit that was read, else
+//	         the text that it is labelled with, once the circuit is annotated
 //	n.power  whether it is drawn with power symbols
 type Net struct {
 	net   *circuit.Net
@@ -43,13 +45,15 @@ func (n *Net) Attr(name string) (starlark.Value, error) {
 		return starlark.String(n.net.Name()), nil
 	case "pins":
 		return tuple(n.net.AllPins(), func(p *circuit.Pin) starlark.Value { return &Pin{p, n.state} }), nil
+	case "label":
+		return starlark.String(n.state.label(n.net)), nil
 	case "power":
 		return starlark.Bool(n.net.IsPower()), nil
 	}
 	return nil, nil
 }
 
-func (n *Net) AttrNames() []string { return []string{"name", "pins", "power"} }
+func (n *Net) AttrNames() []string { return []string{"label", "name", "pins", "power"} }
 
 // NC is the value that marks a pin as not connected on purpose.
 var NC starlark.Value = noConnect{}

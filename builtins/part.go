@@ -26,7 +26,15 @@ import (
 //	p.fields
 //	    a dict of the fields that were given to c.part
 //	p.pos
-//	    the place in the script that made it, file:line:column
+//	    the place in the script that made it, file:line:column; in a circuit that
+//	    was read, the place in the schematic
+//	p.sheet
+//	    the sheet that it is on
+//	p.units p.unit_count
+//	    the units that are drawn, a tuple of numbers from 1 on, and how many the
+//	    symbol has; a circuit that was read may lack some
+//	p.description p.keywords
+//	    of the symbol
 type Part struct {
 	part  *circuit.Part
 	state *state
@@ -137,6 +145,16 @@ func (p *Part) Attr(name string) (starlark.Value, error) {
 		return starlark.Bool(m.InBOM), nil
 	case "on_board":
 		return starlark.Bool(m.OnBoard), nil
+	case "sheet":
+		return p.state.circuitOf(m.Sheet()), nil
+	case "units":
+		return ints(p.state.units(m)), nil
+	case "unit_count":
+		return starlark.MakeInt(m.Symbol.Units), nil
+	case "description":
+		return starlark.String(m.Symbol.Description), nil
+	case "keywords":
+		return starlark.String(m.Symbol.Keywords), nil
 	case "pos":
 		return starlark.String(strings.TrimPrefix(m.Pos, p.state.env.Folder)), nil
 	}
@@ -145,7 +163,7 @@ func (p *Part) Attr(name string) (starlark.Value, error) {
 
 func (p *Part) AttrNames() []string {
 	names := slices.Collect(maps.Keys(partMethods))
-	names = append(names, "dnp", "fields", "footprint", "in_bom", "name", "on_board", "pos", "ref", "symbol", "value")
+	names = append(names, "description", "dnp", "fields", "footprint", "in_bom", "keywords", "name", "on_board", "pos", "ref", "sheet", "symbol", "unit_count", "units", "value")
 	slices.Sort(names)
 	return names
 }
@@ -178,6 +196,8 @@ func partPins(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple,
 //	    the net that it is on, or None
 //	pin.nc
 //	    whether it is marked as not connected
+//	pin.units
+//	    the units of the part that draw it, a tuple of numbers from 1 on
 type Pin struct {
 	pin   *circuit.Pin
 	state *state
@@ -222,11 +242,15 @@ func (p *Pin) Attr(name string) (starlark.Value, error) {
 		return starlark.None, nil
 	case "nc":
 		return starlark.Bool(p.pin.NoConnect()), nil
+	case "units":
+		return ints(unitsOf(p.pin)), nil
 	}
 	return nil, nil
 }
 
-func (p *Pin) AttrNames() []string { return []string{"name", "nc", "net", "number", "part", "type"} }
+func (p *Pin) AttrNames() []string {
+	return []string{"name", "nc", "net", "number", "part", "type", "units"}
+}
 
 func circuitPart(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	c := b.Receiver().(*Circuit)

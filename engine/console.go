@@ -34,6 +34,7 @@ func NewConsole(folder string, o Options) *Console {
 		Sections: new([]builtins.Section),
 	}
 	l := &loader{dir: folder, display: ".", modules: map[string]*module{}}
+	env.Read = l.readFor
 	l.thread = func(name string) *starlark.Thread {
 		t := &starlark.Thread{Name: name, Print: func(t *starlark.Thread, msg string) {
 			if o.Print != nil {

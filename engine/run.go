@@ -175,6 +175,7 @@ func (r *run) load() ([]namedCircuit, error) {
 		guard.watch(t)
 		return t
 	}}
+	r.env.Read = l.readFor
 	// The script has a goroutine of its own, which is left behind where it does
 	// not stop: nothing that it can still reach is looked at then.
 	type outcome struct {
@@ -197,7 +198,7 @@ func (r *run) load() ([]namedCircuit, error) {
 
 // folderPrefix returns what places in the files of a folder begin with.
 func folderPrefix(display string) string {
-	if display == "." {
+	if display == "." || display == "" {
 		return ""
 	}
 	return strings.TrimSuffix(display, "/") + "/"

@@ -120,6 +120,7 @@ func (s *Session) Env(now func() time.Time) *builtins.Env {
 		Symbols:  s.find,
 		Has:      s.library.has,
 		Folder:   folderPrefix(path.Dir(s.file)),
+		Read:     s.loader.readFor,
 		Kind:     s.kind,
 		Known:    s.entries,
 		Now:      now,
