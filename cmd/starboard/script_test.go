@@ -96,7 +96,6 @@ func edit(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o666))
 }
 
-
 var times = regexp.MustCompile(`\d+(\.\d+)? (ns|µs|ms|s)\b`)
 
 // mask FILE writes what was printed to a file, with the times left out.

@@ -418,8 +418,12 @@ func (r *runner) complete(u *unit, results []Result) {
 	r.giveOut()
 }
 
-// giveOut tells of the results whose turn it is.
+// giveOut tells of the results whose turn it is. With --update they may still
+// change.
 func (r *runner) giveOut() {
+	if r.o.Update {
+		return
+	}
 	for r.next < len(r.units) && r.units[r.next].results != nil {
 		if r.o.Results != nil {
 			r.o.Results(r.units[r.next].results)
