@@ -79,6 +79,16 @@ type Drawing struct {
 	partInstances  []instance
 }
 
+// Node returns the text of the whole drawing as it was read, with what no
+// connection depends on: paper, shapes, images. It is absent where the file is
+// Missing.
+func (d *Drawing) Node() sexpr.Node {
+	if d.tree == nil {
+		return sexpr.Node{}
+	}
+	return d.tree.Root()
+}
+
 // A Title is the title block of a drawing, text variables not expanded.
 type Title struct {
 	Title, Date, Rev, Company string
