@@ -53,7 +53,7 @@ func Annotate(c *circuit.Circuit, old []Entry, prune bool) ([]Entry, error) {
 	a := annotator{taken: map[string]bool{}, next: map[string]int{}, ids: map[[2]string]bool{}}
 	for _, p := range parts {
 		if p.FixedRef != "" {
-			a.taken[p.FixedRef] = true
+			a.taken[circuit.RefKey(p.FixedRef)] = true
 		}
 	}
 	partOf := make([]*circuit.Part, len(old))
@@ -69,14 +69,14 @@ func Annotate(c *circuit.Circuit, old []Entry, prune bool) ([]Entry, error) {
 		switch {
 		case p == nil:
 			if !prune {
-				a.taken[e.Ref] = true
+				a.taken[circuit.RefKey(e.Ref)] = true
 			}
 			continue
 		case p.FixedRef != "":
 			p.Ref = p.FixedRef
-		case strings.TrimRight(e.Ref, "0123456789") == p.Prefix && !a.taken[e.Ref]:
+		case strings.TrimRight(e.Ref, "0123456789") == p.Prefix && !a.taken[circuit.RefKey(e.Ref)]:
 			p.Ref = e.Ref
-			a.taken[e.Ref] = true
+			a.taken[circuit.RefKey(e.Ref)] = true
 		}
 		p.ID = a.identity(p, e.ID)
 	}
@@ -126,8 +126,8 @@ func countNew(match []int) int {
 }
 
 type annotator struct {
-	taken map[string]bool
-	next  map[string]int // by prefix: no lower number is free
+	taken map[string]bool // by circuit.RefKey
+	next  map[string]int  // by prefix: no lower number is free
 	ids   map[[2]string]bool
 }
 
@@ -141,12 +141,12 @@ func (a *annotator) reference(p *circuit.Part) {
 		return
 	}
 	n := max(a.next[p.Prefix], 1)
-	for a.taken[p.Prefix+strconv.Itoa(n)] {
+	for a.taken[circuit.RefKey(p.Prefix+strconv.Itoa(n))] {
 		n++
 	}
 	a.next[p.Prefix] = n + 1
 	p.Ref = p.Prefix + strconv.Itoa(n)
-	a.taken[p.Ref] = true
+	a.taken[circuit.RefKey(p.Ref)] = true
 }
 
 // identity returns want, made unique in the sheet of p.
@@ -176,10 +176,11 @@ func entryOf(p *circuit.Part) Entry {
 func checkReferences(parts []*circuit.Part) error {
 	seen := make(map[string]*circuit.Part, len(parts))
 	for _, p := range parts {
-		if other := seen[p.Ref]; other != nil {
-			return fmt.Errorf("internal error: reference %s is given to two parts, made at %s and %s", p.Ref, other.Pos, p.Pos)
+		key := circuit.RefKey(p.Ref)
+		if other := seen[key]; other != nil {
+			return fmt.Errorf("internal error: references %s and %s are one to KiCad, given to parts made at %s and %s", other.Ref, p.Ref, other.Pos, p.Pos)
 		}
-		seen[p.Ref] = p
+		seen[key] = p
 	}
 	return nil
 }

@@ -28,7 +28,7 @@ type Circuit struct {
 
 	root  *Sheet
 	power []*Net
-	refs  map[string]*Part // full references that the script gave
+	refs  map[string]*Part // by RefKey: full references that the script gave
 }
 
 // MaxComments is the number of comments that KiCad's title block has.
@@ -56,6 +56,8 @@ func checkName(what, name string) error {
 		return fmt.Errorf("%s name %q has one of / \\ : * ? \" < > |, which a file name cannot have", what, name)
 	case hasControl(name):
 		return fmt.Errorf("%s name %q has a control character", what, name)
+	case strings.Contains(name, "${"):
+		return fmt.Errorf("%s name %q has a text variable, which KiCad would replace", what, name)
 	case len(name) > 100:
 		return fmt.Errorf("%s name of %d bytes is too long, want at most 100", what, len(name))
 	}
@@ -140,8 +142,9 @@ func (s *Sheet) Parts() []*Part { return s.parts }
 // Sheets returns the children of s.
 func (s *Sheet) Sheets() []*Sheet { return s.sheets }
 
-// Ports returns the places where nets enter or leave s.
-func (s *Sheet) Ports() []*Port { return s.ports }
+// Ports returns the places where nets enter or leave s, without those that
+// lead to no pin.
+func (s *Sheet) Ports() []*Port { return usedPorts(s.ports) }
 
 // Nets returns the nets of this sheet that have a pin or a port, power nets
 // excluded.

@@ -1,6 +1,10 @@
 package circuit
 
-import "fmt"
+import (
+	"fmt"
+
+	"starboard/kicad/symbol"
+)
 
 // Connect joins nets and pins on s and returns the net that they are on. Each
 // target is a *Net or a *Pin. Pos is the place of the call, for later
@@ -47,10 +51,16 @@ func (s *Sheet) Connect(pos string, targets ...any) (*Net, error) {
 func (s *Sheet) connectPin(pos string, n *Net, pin *Pin) (*Net, error) {
 	home := pin.Part.sheet
 	st := pin.stack
+	if pin.Type == symbol.NoConnect {
+		return nil, fmt.Errorf("%s has the type no_connect: KiCad joins such a pin to nothing, whatever is drawn", pin)
+	}
 	if st.nc {
 		return nil, fmt.Errorf("%s is marked as not connected%s", pin, said(st.pos))
 	}
 	if st.net == nil {
+		if err := st.mayJoin(n); err != nil {
+			return nil, err
+		}
 		if n == nil {
 			n = s.newNet("")
 		}
@@ -67,6 +77,9 @@ func (s *Sheet) connectPin(pos string, n *Net, pin *Pin) (*Net, error) {
 		return has, err
 	}
 	n = n.root()
+	if has.outermost() == n.outermost() {
+		return n, nil // joined already, outside of this sheet
+	}
 	if has.name != "" && n.name != "" {
 		return nil, fmt.Errorf("%s is on net %s already%s; it cannot be on net %s too", pin, has.name, said(st.pos), n.name)
 	}
@@ -79,11 +92,24 @@ func (s *Sheet) connectPin(pos string, n *Net, pin *Pin) (*Net, error) {
 	return n.root(), nil
 }
 
+// mayJoin refuses to put a hidden power input on another net than KiCad does.
+func (st *stack) mayJoin(n *Net) error {
+	for _, pin := range st.pins {
+		if pin.global && (n == nil || !n.IsPower() || n.Name() != pin.Name) {
+			return fmt.Errorf("%s is a hidden power input, which KiCad puts on the power net %s whatever is drawn: connect it to that", pin, pin.Name)
+		}
+	}
+	return nil
+}
+
 // NoConnect marks pins as unconnected on purpose.
 func (s *Sheet) NoConnect(pos string, pins ...*Pin) error {
 	for _, pin := range pins {
 		if n := pin.Net(); n != nil {
 			return fmt.Errorf("%s is on %s%s; it cannot be marked as not connected", pin, n, said(pin.stack.pos))
+		}
+		if err := pin.stack.mayJoin(nil); err != nil {
+			return err
 		}
 		pin.stack.nc, pin.stack.pos = true, pos
 	}

@@ -29,6 +29,7 @@ type Net struct {
 type Port struct {
 	Name   string // of the sheet pin; found by Resolve where the net has no name
 	Sheet  *Sheet
+	given  string // the name that the net brought along, "" if it had none
 	inside *Net
 	beyond *Net
 }
@@ -38,6 +39,20 @@ func (p *Port) Inside() *Net { return p.inside.root() }
 
 // Outside returns the net on the parent of the port's sheet.
 func (p *Port) Outside() *Net { return p.beyond.root() }
+
+// used reports whether p leads to a pin.
+func (p *Port) used() bool { return p.Inside().Used() }
+
+// usedPorts returns those that lead to a pin.
+func usedPorts(ports []*Port) []*Port {
+	used := make([]*Port, 0, len(ports))
+	for _, p := range ports {
+		if p.used() {
+			used = append(used, p)
+		}
+	}
+	return used
+}
 
 func (n *Net) root() *Net {
 	for n.into != nil {
@@ -86,8 +101,15 @@ func (n *Net) Pins() []*Pin { return n.root().pins }
 // Port returns where n enters its sheet, or nil.
 func (n *Net) Port() *Port { return n.root().port }
 
-// ChildPorts returns where n enters sheets that are drawn on the sheet of n.
-func (n *Net) ChildPorts() []*Port { return n.root().outer }
+// ChildPorts returns where n enters sheets that are drawn on the sheet of n,
+// without those that lead to no pin.
+func (n *Net) ChildPorts() []*Port { return usedPorts(n.root().outer) }
+
+// Used reports whether n has a pin on its sheet or below it.
+func (n *Net) Used() bool {
+	n = n.root()
+	return len(n.pins) > 0 || slices.ContainsFunc(n.outer, (*Port).used)
+}
 
 // Label returns the text of the labels that the net is drawn with, or the name
 // of the power symbol; see [Circuit.Resolve].
@@ -106,7 +128,25 @@ func (n *Net) String() string {
 }
 
 // busVector is what KiCad takes for a bus of several nets.
-var busVector = regexp.MustCompile(`\[[0-9]+\.\.[0-9]+\]`)
+var busVector = regexp.MustCompile(`\[[0-9]*\.\.[0-9]*\]`)
+
+// isBusGroup reports whether KiCad takes a name for a bus as in MEM{CE WE}.
+// A brace after one of ~ ^ and _ opens markup instead, as in ~{CE}.
+func isBusGroup(name string) bool {
+	open := -1
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c == '{' && (i == 0 || !strings.ContainsRune("~^_", rune(name[i-1]))):
+			if open >= 0 || strings.ContainsAny(name[:i], " []") {
+				return false
+			}
+			open = i
+		case c == '}' && open >= 0:
+			return true
+		}
+	}
+	return false
+}
 
 func checkNetName(name string) error {
 	switch {
@@ -116,10 +156,10 @@ func checkNetName(name string) error {
 		return fmt.Errorf("net name %q begins or ends with a space", name)
 	case hasControl(name):
 		return fmt.Errorf("net name %q has a control character", name)
-	case busVector.MatchString(name):
-		return fmt.Errorf("net name %q is a bus to KiCad: make one net for each of its members", name)
 	case strings.Contains(name, "${"):
 		return fmt.Errorf("net name %q has a text variable, which KiCad would replace", name)
+	case busVector.MatchString(name), isBusGroup(name):
+		return fmt.Errorf("net name %q is a bus to KiCad: make one net for each of its members", name)
 	}
 	return nil
 }
@@ -167,6 +207,11 @@ func (c *Circuit) Power(name string, sym *symbol.Symbol, driven bool) (*Net, err
 	if !sym.Power || len(sym.Pins) == 0 {
 		return nil, fmt.Errorf("%s is no power symbol", sym.LibID())
 	}
+	for _, s := range c.Sheets() {
+		if n, ok := s.byName[name]; ok && n.root().outermost().name != name {
+			return nil, fmt.Errorf("sheet %s has %s already, which is %s outside of it: two different nets cannot have the name of a power net", s.path, n, n.root().outermost())
+		}
+	}
 	p := &Net{name: name, symbol: sym, driven: driven}
 	c.power = append(c.power, p)
 	for _, s := range c.Sheets() {
@@ -205,11 +250,10 @@ func merge(a, b *Net) error {
 		a.outer = append(a.outer, b.outer...)
 		switch {
 		case a.symbol != nil:
-			for _, p := range a.outer {
+			for _, p := range slices.Clone(a.outer) {
 				pending = append(pending, pair{a, p.inside})
 				p.Sheet.dropPort(p)
 			}
-			a.outer = nil
 			if b.port != nil {
 				pending = append(pending, pair{a, b.port.beyond})
 				b.port.Sheet.dropPort(b.port)
@@ -220,8 +264,8 @@ func merge(a, b *Net) error {
 			pending = append(pending, pair{a.port.beyond, b.port.beyond})
 			b.port.Sheet.dropPort(b.port)
 		}
-		if a.port != nil {
-			a.name = a.port.Name
+		if a.port != nil && a.port.given != "" {
+			a.name = a.port.given
 		}
 		b.pins, b.outer, b.port = nil, nil, nil
 	}
@@ -254,6 +298,9 @@ func (s *Sheet) AddPort(name string, outside *Net) (*Net, error) {
 	if _, taken := s.byName[name]; taken {
 		return nil, fmt.Errorf("sheet %q has a net %s already", s.Name, name)
 	}
+	if s.circuit.isPower(name) {
+		return nil, fmt.Errorf("%s cannot be called %s in sheet %q: that is the name of a power net", outside, name, s.Name)
+	}
 	outside, err := s.parent.segment(outside)
 	if err != nil {
 		return nil, err
@@ -264,7 +311,7 @@ func (s *Sheet) AddPort(name string, outside *Net) (*Net, error) {
 }
 
 func (s *Sheet) join(name string, inside, outside *Net) {
-	p := &Port{Name: name, Sheet: s, inside: inside, beyond: outside}
+	p := &Port{Name: name, Sheet: s, given: name, inside: inside, beyond: outside}
 	s.ports = append(s.ports, p)
 	inside.port = p
 	outside.outer = append(outside.outer, p)
@@ -296,6 +343,14 @@ func (s *Sheet) segment(n *Net) (*Net, error) {
 		n = t.entry(n)
 	}
 	return n, nil
+}
+
+// outermost returns what n is on the highest sheet that it reaches.
+func (n *Net) outermost() *Net {
+	for n.port != nil {
+		n = n.port.Outside()
+	}
+	return n
 }
 
 // within reports whether t is s or above it.
@@ -330,7 +385,7 @@ func (s *Sheet) entry(outside *Net) *Net {
 		}
 	}
 	name := outside.name
-	if _, taken := s.byName[name]; taken {
+	if _, taken := s.byName[name]; taken || s.circuit.isPower(name) {
 		name = ""
 	}
 	inside := s.newNet(name)

@@ -1,11 +1,15 @@
 package circuit
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"starboard/kicad/geom"
+	"starboard/kicad/netlist"
 	"starboard/kicad/spell"
 	"starboard/kicad/symbol"
 )
@@ -47,12 +51,14 @@ type Pin struct {
 	Name   string // "" where the symbol gives none
 	Type   symbol.Type
 
-	stack *stack
-	index int
+	stack  *stack
+	index  int
+	global bool // see Global
 }
 
 // A stack is a set of pins that the symbol joins by drawing them at the same
-// place; most have one member.
+// place; most have one member. Pins of the type no_connect are joined to
+// nothing.
 type stack struct {
 	pins []*Pin
 	net  *Net
@@ -78,7 +84,7 @@ type Spec struct {
 func (s *Sheet) AddPart(spec Spec) (*Part, error) {
 	sym := spec.Symbol
 	p := &Part{
-		Symbol: sym, Value: sym.Value, Footprint: sym.Footprint, Name: spec.Name, Prefix: sym.Reference, Fields: spec.Fields,
+		Symbol: sym, Value: netlist.Unescape(sym.Value), Footprint: sym.Footprint, Name: spec.Name, Prefix: sym.Reference, Fields: spec.Fields,
 		DNP: spec.DNP, InBOM: spec.InBOM, OnBoard: spec.OnBoard, Pos: spec.Pos, sheet: s,
 	}
 	if sym.Power {
@@ -91,8 +97,8 @@ func (s *Sheet) AddPart(spec Spec) (*Part, error) {
 		p.Footprint = *spec.Footprint
 	}
 	for _, text := range []struct{ what, s string }{{"value", p.Value}, {"footprint", p.Footprint}} {
-		if hasControl(text.s) {
-			return nil, fmt.Errorf("%s %q has a control character", text.what, text.s)
+		if err := checkText(text.s); err != nil {
+			return nil, fmt.Errorf("%s %q %v", text.what, text.s, err)
 		}
 	}
 	if f := p.Footprint; f != "" && (strings.Count(f, ":") != 1 || strings.HasPrefix(f, ":") || strings.HasSuffix(f, ":")) {
@@ -118,6 +124,17 @@ func (s *Sheet) AddPart(spec Spec) (*Part, error) {
 	return p, nil
 }
 
+// checkText refuses what KiCad would not show as it is.
+func checkText(s string) error {
+	switch {
+	case hasControl(s):
+		return errors.New("has a control character")
+	case netlist.Unescape(s) != s:
+		return fmt.Errorf("is %q to KiCad: write that", netlist.Unescape(s))
+	}
+	return nil
+}
+
 // setReference takes a full reference such as R7 or a prefix such as R.
 func (p *Part) setReference(ref string) error {
 	if ref == "" {
@@ -140,16 +157,38 @@ func (p *Part) setReference(ref string) error {
 	if prefix == ref {
 		return nil
 	}
+	if len(ref)-len(prefix) > 9 {
+		return fmt.Errorf("reference %q has a number of more than nine digits, which KiCad cannot tell from others", ref)
+	}
 	p.FixedRef = ref
-	if other := p.sheet.circuit.refs[ref]; other != nil {
+	if other := p.sheet.circuit.refs[RefKey(ref)]; other != nil {
+		if other.FixedRef != ref {
+			return fmt.Errorf("reference %s is to KiCad the same as %s, which is taken%s", ref, other.FixedRef, at(other.Pos))
+		}
 		return fmt.Errorf("reference %s is taken%s", ref, at(other.Pos))
 	}
-	p.sheet.circuit.refs[ref] = p
+	p.sheet.circuit.refs[RefKey(ref)] = p
 	return nil
 }
 
+// RefKey returns what is equal for two references that KiCad takes for one,
+// of which it would drop a part: it minds neither case nor leading zeros.
+func RefKey(ref string) string {
+	var key strings.Builder
+	digits := false
+	for i, r := range ref {
+		digit := '0' <= r && r <= '9'
+		if r == '0' && !digits && i+1 < len(ref) && '0' <= ref[i+1] && ref[i+1] <= '9' {
+			continue
+		}
+		digits = digit
+		key.WriteRune(unicode.ToUpper(r))
+	}
+	return key.String()
+}
+
 // reserved are the properties that KiCad keeps for itself.
-var reserved = []string{"Reference", "Value", "Footprint", "Datasheet", "Description", "Sheetname", "Sheetfile"}
+var reserved = []string{"Reference", "Value", "Footprint", "Datasheet", "Description", "Sheetname", "Sheetfile", "Sim.Enable"}
 
 func checkFields(fields []Field) error {
 	seen := map[string]bool{}
@@ -157,6 +196,10 @@ func checkFields(fields []Field) error {
 		switch {
 		case strings.TrimSpace(f.Name) != f.Name || f.Name == "" || hasControl(f.Name) || hasControl(f.Value):
 			return fmt.Errorf("field %q: want a name and a text without control characters", f.Name)
+		case checkText(f.Name) != nil:
+			return fmt.Errorf("field %q %v", f.Name, checkText(f.Name))
+		case checkText(f.Value) != nil:
+			return fmt.Errorf("field %q: %q %v", f.Name, f.Value, checkText(f.Value))
 		case strings.HasPrefix(f.Name, "ki_"):
 			return fmt.Errorf("field %q: KiCad keeps names that begin with ki_ for itself", f.Name)
 		case seen[f.Name]:
@@ -171,9 +214,10 @@ func checkFields(fields []Field) error {
 
 // makePins makes one Pin for each number and joins those that share a place.
 func (p *Part) makePins() {
+	// A pin that is common to all units is drawn with the pins of each.
 	type place struct {
-		unit, body int
-		at         geom.Point
+		unit int
+		at   geom.Point
 	}
 	p.number = make(map[string]*Pin, len(p.Symbol.Pins))
 	var here map[place]*Pin
@@ -191,17 +235,35 @@ func (p *Part) makePins() {
 			p.number[sp.Number] = pin
 			p.pins = append(p.pins, pin)
 		}
-		if here == nil {
+		pin.global = pin.global || sp.Hidden && sp.Type == symbol.PowerIn
+		if here == nil || sp.Type == symbol.NoConnect {
 			continue
 		}
-		at := place{sp.Unit, sp.Body, sp.At}
-		if other := here[at]; other != nil && other.stack != pin.stack {
-			other.stack.pins = append(other.stack.pins, pin.stack.pins...)
-			for _, q := range pin.stack.pins {
-				q.stack = other.stack
+		first, last := sp.Unit, sp.Unit
+		if sp.Unit == 0 {
+			first, last = 1, p.Symbol.Units
+		}
+		for unit := first; unit <= last; unit++ {
+			at := place{unit, sp.At}
+			if other := here[at]; other != nil {
+				other.join(pin)
+			} else {
+				here[at] = pin
 			}
 		}
-		here[at] = pin
+	}
+}
+
+// join makes the stacks of two pins one, in the order of the symbol.
+func (pin *Pin) join(other *Pin) {
+	a, b := pin.stack, other.stack
+	if a == b {
+		return
+	}
+	a.pins = append(a.pins, b.pins...)
+	slices.SortFunc(a.pins, func(p, q *Pin) int { return cmp.Compare(p.index, q.index) })
+	for _, q := range b.pins {
+		q.stack = a
 	}
 }
 
@@ -283,6 +345,11 @@ func (pin *Pin) Net() *Net {
 
 // NoConnect reports whether the script says that the pin stays unconnected.
 func (pin *Pin) NoConnect() bool { return pin.stack.nc }
+
+// Global reports whether the pin is a hidden power input. KiCad puts it on the
+// power net of its name, whatever is drawn; so it may be connected to that
+// only, and must be.
+func (pin *Pin) Global() bool { return pin.global }
 
 // Stacked returns the pins that the symbol draws at the same place, pin among
 // them, in the order of the symbol.

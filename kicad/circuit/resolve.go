@@ -57,12 +57,16 @@ func (c *Circuit) Resolve() {
 // Alone reports whether n joins nothing: it has at most one pin, or pins that
 // the symbol joins by itself, and reaches no other sheet.
 func (n *Net) Alone() bool {
-	return n.port == nil && len(n.outer) == 0 && (len(n.pins) == 0 || len(n.pins) == len(n.pins[0].stack.pins))
+	return n.port == nil && len(n.ChildPorts()) == 0 && (len(n.pins) == 0 || len(n.pins) == len(n.pins[0].stack.pins))
 }
 
 func (n *Net) derivedName() string {
-	for len(n.pins) == 0 && len(n.outer) > 0 {
-		n = n.outer[0].Inside()
+	for len(n.pins) == 0 {
+		ports := n.ChildPorts()
+		if len(ports) == 0 {
+			break
+		}
+		n = ports[0].Inside()
 	}
 	if n.name != "" || len(n.pins) == 0 {
 		return n.name
