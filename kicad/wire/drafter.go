@@ -48,6 +48,7 @@ type terminal struct {
 	open  bool   // marked as not connected
 	key   string // number of its first pin: its identity in the unit
 	drawn bool   // one of its pins is visible
+	joins bool   // one of its pins can be connected
 }
 
 // terminals returns the places of the pins of a unit, in the order of the symbol.
@@ -79,11 +80,17 @@ func terminals(p *circuit.Part, unit int, o geom.Orientation) []terminal {
 		k := find(at)
 		if k < 0 {
 			k = len(list)
-			m := p.Pin(pin.Number)
-			list = append(list, terminal{at: at, side: side, net: m.Net(), open: m.NoConnect(), key: pin.Number})
+			list = append(list, terminal{at: at, side: side, key: pin.Number})
 			if index != nil {
 				index[at] = k
 			}
+		}
+		// A pin of the type no_connect counts only where it stands alone.
+		m := p.Pin(pin.Number)
+		if t := &list[k]; m.Type != symbol.NoConnect {
+			t.net, t.open, t.joins = m.Net(), m.NoConnect(), true
+		} else if !t.joins {
+			t.open = t.open || m.NoConnect()
 		}
 		if t := &list[k]; !pin.Hidden && !t.drawn {
 			t.drawn, t.side = true, side

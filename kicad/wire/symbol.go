@@ -61,7 +61,8 @@ func fields(p *circuit.Part) []schematic.Field {
 		{Name: "Description", Value: p.Symbol.Description, Hidden: true},
 	}
 	for _, prop := range p.Symbol.Properties {
-		if prop.Private || strings.HasPrefix(prop.Name, "ki_") || slices.ContainsFunc(list, func(f schematic.Field) bool { return f.Name == prop.Name }) {
+		// KiCad makes a flag of Sim.Enable when it reads it, and drops the field.
+		if prop.Private || prop.Name == "Sim.Enable" || strings.HasPrefix(prop.Name, "ki_") || slices.ContainsFunc(list, func(f schematic.Field) bool { return f.Name == prop.Name }) {
 			continue
 		}
 		list = append(list, schematic.Field{Name: prop.Name, Value: prop.Value, Hidden: true})
