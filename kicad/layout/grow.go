@@ -457,7 +457,7 @@ func (bl *block) endPower(h *head) {
 // onWire writes the name of a net on its wire before something in line. It
 // returns the length that the wire then needs.
 func (bl *block) onWire(h *head) int64 {
-	if !h.net.named() || h.net.power || h.net.public || vertical(h.dir) || bl.labelled(h.net, h.at) {
+	if !h.net.named() || h.net.power || flag(h.net) == 1 || vertical(h.dir) || bl.labelled(h.net, h.at) {
 		return 0
 	}
 	length := labelSteps(h.net)
@@ -734,7 +734,7 @@ func (bl *block) labelOn(n *net, at geom.Point, key string) {
 }
 
 func (bl *block) tryLabel(n *net, at geom.Point, toward geom.Side, key string) bool {
-	if n.public {
+	if flag(n) == 1 {
 		return false
 	}
 	if !bl.cv.FreeLabel(wire.LabelBox(n.Net, toward).Add(at), at, true) {

@@ -3,7 +3,6 @@ package layout
 import (
 	"strconv"
 
-	"starboard/kicad/circuit"
 	"starboard/kicad/route"
 	"starboard/kicad/schematic"
 )
@@ -26,12 +25,7 @@ func (b *builder) ink(s *sketch, f *schematic.File) *Drawing {
 	for _, o := range s.flags {
 		f.NoConnects = append(f.NoConnects, schematic.NoConnect{At: o.at, UUID: d.IDs.UUID("no_connect", o.ref.key())})
 	}
-	drawing := &Drawing{Unlabelled: map[*circuit.Net]bool{}}
-	for _, n := range b.nets {
-		if !n.power {
-			drawing.Unlabelled[n.Root()] = true
-		}
-	}
+	labelled := map[*net]bool{}
 	used := map[string]int{}
 	unique := func(role, key string) string {
 		used[role+"\x00"+key]++
@@ -42,7 +36,7 @@ func (b *builder) ink(s *sketch, f *schematic.File) *Drawing {
 	}
 	for _, m := range s.marks {
 		if !m.power {
-			delete(drawing.Unlabelled, m.net.Root())
+			labelled[m.net] = true
 			l := *d.Label(m.net.Net, m.toward, m.key).Label
 			l.At, l.UUID = m.at, unique("label", m.net.Label()+"\x00"+m.key)
 			f.Labels = append(f.Labels, l)
@@ -62,6 +56,12 @@ func (b *builder) ink(s *sketch, f *schematic.File) *Drawing {
 	}
 	for _, j := range junctions {
 		f.Junctions = append(f.Junctions, schematic.Junction{At: j.At, UUID: unique("junction", strconv.Itoa(j.Net)+b.keyAt(wires, j))})
+	}
+	drawing := &Drawing{}
+	for _, n := range b.nets {
+		if !n.power && !labelled[n] {
+			drawing.Unlabelled = append(drawing.Unlabelled, n.Root())
+		}
 	}
 	return drawing
 }

@@ -60,7 +60,7 @@ type Input struct {
 
 // A Drawing says what Draw did with nets.
 type Drawing struct {
-	Unlabelled map[*circuit.Net]bool // nets that are drawn by wires alone
+	Unlabelled []*circuit.Net // nets that are drawn by wires alone, in the sheet's order
 }
 
 // A builder holds what the blocks of one sheet share.
@@ -104,6 +104,9 @@ func (b *builder) makeBlocks() {
 	}
 	b.railBlocks(nil)
 	// What could not be drawn as a link stands alone.
+	for _, c := range b.chains {
+		c.used = true
+	}
 	for _, u := range b.units {
 		if !u.placed {
 			b.anchorBlock(u)
