@@ -3,6 +3,7 @@ package project
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"starboard/kicad/circuit"
@@ -24,7 +25,7 @@ func (b *builder) netlist() *netlist.Netlist {
 	for _, p := range b.pages {
 		n.Components = append(n.Components, b.components(p)...)
 	}
-	n.LibParts = libParts(b.symbols(), n.Components)
+	n.LibParts = b.libParts()
 	uri, _ := b.uris()
 	for _, lib := range libs(n.LibParts) {
 		n.Libraries = append(n.Libraries, netlist.Library{Logical: lib, URI: uri[lib]})
@@ -48,6 +49,13 @@ func (b *builder) sheetHeader(p *page) netlist.Sheet {
 	return s
 }
 
+// isGraphic reports whether a part is but a drawing, such as a logo, to KiCad:
+// its reference begins with #.
+func isGraphic(p *circuit.Part) bool { return strings.HasPrefix(p.Ref, "#") }
+
+// listed reports whether netlists have the part.
+func listed(p *circuit.Part) bool { return p.OnBoard && !isGraphic(p) }
+
 func (b *builder) components(p *page) []netlist.Component {
 	units := map[string][]*schematic.Symbol{}
 	for i := range p.drawn.Symbols {
@@ -56,13 +64,13 @@ func (b *builder) components(p *page) []netlist.Component {
 	}
 	var list []netlist.Component
 	for _, part := range p.sheet.Parts() {
-		if !part.OnBoard {
+		if !listed(part) {
 			continue
 		}
 		drawn := units[part.Ref]
 		c := netlist.Component{
 			Ref: part.Ref, Value: cmp.Or(part.Value, "~"), Footprint: part.Footprint,
-			Lib: part.Symbol.Lib, Part: part.Symbol.Name, LibDescription: part.Symbol.Description,
+			Lib: part.Symbol.Lib, Part: part.Symbol.Name, LibDescription: netlist.Unescape(part.Symbol.Description),
 			ExcludeFromBOM: !part.InBOM, DNP: part.DNP,
 			Keywords: part.Symbol.Keywords, Filters: strings.Join(part.Symbol.Filters, " "),
 			SheetNames: p.sheet.Path(), SheetTstamps: b.stamps(p),
@@ -71,14 +79,15 @@ func (b *builder) components(p *page) []netlist.Component {
 			switch f.Name {
 			case "Footprint":
 			case "Datasheet":
-				c.Datasheet = f.Value
+				c.Datasheet = netlist.Unescape(f.Value)
 			case "Description":
-				c.Description = f.Value
+				c.Description = netlist.Unescape(f.Value)
 			default:
-				c.Fields = append(c.Fields, netlist.Field{Name: f.Name, Value: f.Value})
+				c.Fields = append(c.Fields, netlist.Field{Name: netlist.Unescape(f.Name), Value: netlist.Unescape(f.Value)})
+				c.Properties = append(c.Properties, netlist.Field{Name: f.Name, Value: netlist.Unescape(f.Value)})
 			}
 		}
-		c.Properties = append(slices.Clone(c.Fields), netlist.Field{Name: "Sheetname", Value: p.sheet.Name}, netlist.Field{Name: "Sheetfile", Value: p.file})
+		c.Properties = append(c.Properties, netlist.Field{Name: "Sheetname", Value: p.sheet.Name}, netlist.Field{Name: "Sheetfile", Value: p.file})
 		c.Fields = append(c.Fields, netlist.Field{Name: "Footprint", Value: c.Footprint}, netlist.Field{Name: "Datasheet", Value: c.Datasheet}, netlist.Field{Name: "Description", Value: c.Description})
 		for _, s := range drawn {
 			c.Tstamps = append(c.Tstamps, s.UUID)
@@ -91,14 +100,14 @@ func (b *builder) components(p *page) []netlist.Component {
 	return list
 }
 
-// libParts returns the symbols that components use.
-func libParts(symbols []*symbol.Symbol, components []netlist.Component) []netlist.LibPart {
+// libParts returns the symbols of parts, whether or not they are on the board.
+func (b *builder) libParts() []netlist.LibPart {
 	used := map[string]bool{}
-	for _, c := range components {
-		used[c.Lib+":"+c.Part] = true
+	for _, p := range b.c.Parts() {
+		used[p.Symbol.LibID()] = used[p.Symbol.LibID()] || !isGraphic(p)
 	}
 	var list []netlist.LibPart
-	for _, s := range symbols {
+	for _, s := range b.symbols() {
 		if !used[s.LibID()] {
 			continue
 		}
@@ -134,10 +143,16 @@ func (b *builder) nets() []netlist.Net {
 	var list []netlist.Net
 	groups, loose := b.groups()
 	for _, g := range groups {
-		list = append(list, netlist.Net{Name: g.name, Nodes: nodes(g.pins, false)})
+		list = append(list, netlist.Net{Name: g.name, Nodes: nodes(g.pins)})
 	}
-	for _, stack := range loose {
-		list = append(list, netlist.Net{Name: looseName(stack), Nodes: nodes(stack, stack[0].NoConnect())})
+	// A pin that is drawn in several places is on a net of its own in each.
+	taken := map[string]int{}
+	for _, l := range loose {
+		name := l.name()
+		if taken[name]++; taken[name] > 1 {
+			name += "_" + strconv.Itoa(taken[name]-1)
+		}
+		list = append(list, netlist.Net{Name: name, Nodes: l.nodes()})
 	}
 	slices.SortStableFunc(list, func(a, b netlist.Net) int {
 		return cmp.Or(netlist.NaturalCompare(a.Name, b.Name, false), cmp.Compare(a.Name, b.Name))
@@ -154,9 +169,9 @@ type group struct {
 	pins []*circuit.Pin
 }
 
-// groups returns the nets that are drawn with labels, and the stacks of pins
-// that are not.
-func (b *builder) groups() (named []*group, loose [][]*circuit.Pin) {
+// groups returns the nets that are drawn with labels, and the pins that are
+// drawn without.
+func (b *builder) groups() (named []*group, loose []looseNet) {
 	for _, n := range b.c.PowerNets() {
 		if len(n.Pins()) > 0 {
 			named = append(named, &group{name: netlist.Escape(n.Name()), pins: n.Pins()})
@@ -167,7 +182,7 @@ func (b *builder) groups() (named []*group, loose [][]*circuit.Pin) {
 	of := map[*circuit.Net]*group{}
 	for _, s := range b.c.Sheets() {
 		for _, n := range s.Nets() {
-			if n.Label() == "" {
+			if n.Label() == "" || !n.Used() {
 				continue
 			}
 			var g *group
@@ -175,9 +190,6 @@ func (b *builder) groups() (named []*group, loose [][]*circuit.Pin) {
 				g = of[p.Outside()]
 			} else {
 				g = &group{name: s.Path() + netlist.Escape(n.Label())}
-				if b.unlabelled[n] {
-					g.name = wiredName(n)
-				}
 				named = append(named, g)
 			}
 			of[n] = g
@@ -185,89 +197,26 @@ func (b *builder) groups() (named []*group, loose [][]*circuit.Pin) {
 		}
 	}
 	for _, p := range b.c.Parts() {
-		seen := map[*circuit.Pin]bool{}
-		for _, pin := range p.Pins() {
-			if n := pin.Net(); (n != nil && n.Label() != "") || seen[pin] {
-				continue
-			}
-			for _, q := range pin.Stacked() {
-				seen[q] = true
-			}
-			loose = append(loose, pin.Stacked())
-		}
+		loose = append(loose, looseNets(p)...)
 	}
 	return named, loose
 }
 
-func nodes(pins []*circuit.Pin, flagged bool) []netlist.Node {
+func nodes(pins []*circuit.Pin) []netlist.Node {
 	var list []netlist.Node
 	for _, pin := range pins {
-		if !pin.Part.OnBoard {
-			continue
+		if listed(pin.Part) {
+			list = append(list, node(pin.Part, pin.Number, pin.Name, pin.Type))
 		}
-		n := netlist.Node{Ref: pin.Part.Ref, Pin: pin.Number, Function: strings.ReplaceAll(pin.Name, " ", "_"), Type: pin.Type.String()}
-		if flagged {
-			n.Type += "+no_connect"
-		}
-		list = append(list, n)
 	}
-	slices.SortFunc(list, func(a, b netlist.Node) int { return cmp.Or(cmp.Compare(a.Ref, b.Ref), cmp.Compare(a.Pin, b.Pin)) })
+	sortNodes(list)
 	return list
 }
 
-// looseName returns the name that KiCad gives a net without a label: from the
-// pin whose name says most, and among equals the first in plain order.
-func looseName(stack []*circuit.Pin) string {
-	unconnected := len(stack) == 1 || stack[0].NoConnect()
-	for _, pin := range stack {
-		unconnected = unconnected || pin.Type == symbol.NoConnect
-	}
-	best := ""
-	for _, pin := range stack {
-		name := defaultName(pin, unconnected)
-		if best == "" || cmp.Or(compareBool(strings.Contains(name, "-Pad"), strings.Contains(best, "-Pad")), cmp.Compare(name, best)) < 0 {
-			best = name
-		}
-	}
-	return best
+func node(p *circuit.Part, number, name string, typ symbol.Type) netlist.Node {
+	return netlist.Node{Ref: p.Ref, Pin: number, Function: strings.ReplaceAll(name, " ", "_"), Type: typ.String()}
 }
 
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
-	}
-	return 1
-}
-
-// defaultName returns the name that KiCad makes from one pin.
-func defaultName(pin *circuit.Pin, unconnected bool) string {
-	prefix := "Net-("
-	if unconnected {
-		prefix = "unconnected-("
-	}
-	p := pin.Part
-	if pin.Name == "" || pin.Name == pin.Number {
-		return prefix + p.Ref + "-Pad" + pin.Number + ")"
-	}
-	unit, doubled := 0, unconnected
-	for _, sp := range p.Symbol.Pins {
-		if sp.Number == pin.Number && unit == 0 {
-			unit = sp.Unit
-		}
-	}
-	for _, sp := range p.Symbol.UnitPins(max(unit, 1), 1) {
-		doubled = doubled || sp.Name == pin.Name && sp.Number != pin.Number
-	}
-	ref := p.Ref
-	if p.Symbol.Units > 1 {
-		ref += circuit.UnitName(max(unit, 1))
-	}
-	name := prefix + ref + "-" + netlist.Escape(pin.Name)
-	if doubled {
-		name += "-Pad" + pin.Number
-	}
-	return name + ")"
+func sortNodes(list []netlist.Node) {
+	slices.SortFunc(list, func(a, b netlist.Node) int { return cmp.Or(cmp.Compare(a.Ref, b.Ref), cmp.Compare(a.Pin, b.Pin)) })
 }

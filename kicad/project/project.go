@@ -11,12 +11,13 @@ import (
 	"strconv"
 	"strings"
 
+	"starboard/kicad/annotate"
 	"starboard/kicad/bom"
 	"starboard/kicad/circuit"
 	"starboard/kicad/geom"
 	"starboard/kicad/ident"
-	"starboard/kicad/layout"
 	"starboard/kicad/netlist"
+	"starboard/kicad/place"
 	"starboard/kicad/schematic"
 	"starboard/kicad/symbol"
 	"starboard/kicad/wire"
@@ -30,7 +31,7 @@ type Options struct {
 	// Flag returns the symbol that marks a power net as driven. It is called
 	// only if a net needs one.
 	Flag func() (*symbol.Symbol, error)
-	// Orient, where set, says how a unit stands; otherwise the layout does.
+	// Orient, where set, says how a unit stands; otherwise place.Orient does.
 	Orient func(p *circuit.Part, unit int) geom.Orientation
 }
 
@@ -44,8 +45,6 @@ type builder struct {
 	byPath  map[string]*page
 	flags   map[*circuit.Sheet][]*circuit.Net
 	flag    *symbol.Symbol
-
-	unlabelled map[*circuit.Net]bool // nets that are drawn by wires alone
 }
 
 // A page is a sheet and its file.
@@ -111,7 +110,17 @@ func draw(c *circuit.Circuit, o Options) (*builder, error) {
 	if len(c.Parts()) == 0 {
 		return nil, fmt.Errorf("circuit %q has no parts", c.Name)
 	}
-	b := &builder{c: c, o: o, ids: ident.Project(c.Name), byPath: map[string]*page{}, flags: map[*circuit.Sheet][]*circuit.Net{}, unlabelled: map[*circuit.Net]bool{}}
+	for _, p := range c.Parts() {
+		for _, pin := range p.Pins() {
+			if pin.Global() && pin.Net() == nil {
+				return nil, fmt.Errorf("%s (%s) is a hidden power input, which KiCad puts on the power net %s: connect it to that", pin, p.Pos, pin.Name)
+			}
+		}
+	}
+	if o.Orient == nil {
+		o.Orient = place.Orient
+	}
+	b := &builder{c: c, o: o, ids: ident.Project(c.Name), byPath: map[string]*page{}, flags: map[*circuit.Sheet][]*circuit.Net{}}
 	b.number()
 	if err := b.placeFlags(); err != nil {
 		return nil, err
@@ -127,6 +136,10 @@ func draw(c *circuit.Circuit, o Options) (*builder, error) {
 	return b, nil
 }
 
+// fileName makes file names of paths of sheets. In the name of a file too,
+// KiCad reads {slash} and the like as the character.
+var fileName = strings.NewReplacer("/", "-", "{", "(", "}", ")")
+
 // number finds file names, UUIDs and page numbers.
 func (b *builder) number() {
 	taken := map[string]bool{}
@@ -140,7 +153,7 @@ func (b *builder) number() {
 			up := b.byPath[parent.Path()]
 			p.uuid = p.ids.UUID("sheet")
 			p.path = up.path + "/" + p.uuid
-			base := strings.ReplaceAll(strings.Trim(s.Path(), "/"), "/", "-")
+			base := fileName.Replace(strings.Trim(s.Path(), "/"))
 			p.file = base + ".kicad_sch"
 			// Names that differ in case only are one file on some systems.
 			for n := 2; taken[strings.ToLower(p.file)]; n++ {
@@ -180,18 +193,30 @@ func (b *builder) draw(p *page) error {
 		Title: schematic.TitleBlock{Title: c.Title, Date: c.Date, Rev: c.Rev, Company: c.Company, Comments: c.Comments},
 	}
 	d := &wire.Drafter{IDs: p.ids, Path: p.path, Numbers: &b.numbers, Flag: b.flag}
-	var children []*wire.Cluster
+	var clusters []*wire.Cluster
+	for _, n := range b.flags[p.sheet] {
+		clusters = append(clusters, d.PowerFlag(n))
+	}
 	for _, s := range p.sheet.Sheets() {
 		child := b.byPath[s.Path()]
-		children = append(children, d.Sheet(s, child.uuid, child.file, child.number))
+		clusters = append(clusters, d.Sheet(s, child.uuid, child.file, child.number))
 	}
-	in := layout.Input{Sheet: p.sheet, Drafter: d, Children: children, Flags: b.flags[p.sheet], Smallest: c.Paper, Orient: b.o.Orient}
-	drawing, err := layout.Draw(in, f)
+	for _, part := range annotate.Sorted(p.sheet.Parts()) {
+		for unit := 1; unit <= part.Symbol.Units; unit++ {
+			clusters = append(clusters, d.Unit(part, unit, b.o.Orient(part, unit)))
+		}
+	}
+	boxes := make([]geom.Box, len(clusters))
+	for i, cl := range clusters {
+		boxes[i] = cl.Box
+	}
+	at, paper, err := place.Rows(boxes, c.Paper)
 	if err != nil {
 		return err
 	}
-	for _, n := range drawing.Unlabelled {
-		b.unlabelled[n] = true
+	f.Paper = paper
+	for i, cl := range clusters {
+		cl.AddTo(f, at[i])
 	}
 	p.drawn = f
 	return nil
