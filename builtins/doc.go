@@ -33,14 +33,13 @@ type Member struct {
 	Text  string
 }
 
-// Docs returns the reference, sorted by name. That of the names which need no
-// module is called names.
-func Docs() ([]Doc, error) {
+// readSources gathers the comments of this package.
+func readSources() (*docReader, error) {
 	entries, err := sources.ReadDir(".")
 	if err != nil {
 		return nil, err
 	}
-	r := docReader{types: map[string]string{}, comments: map[string]string{}}
+	r := &docReader{types: map[string]string{}, comments: map[string]string{}, named: map[string]bool{}, rich: map[string]bool{}}
 	for _, e := range entries {
 		if strings.HasSuffix(e.Name(), "_test.go") {
 			continue
@@ -54,6 +53,16 @@ func Docs() ([]Doc, error) {
 			return nil, err
 		}
 		r.file(f)
+	}
+	return r, nil
+}
+
+// Docs returns the reference, sorted by name. That of the names which need no
+// module is called names.
+func Docs() ([]Doc, error) {
+	r, err := readSources()
+	if err != nil {
+		return nil, err
 	}
 	var docs []Doc
 	for name, comment := range r.comments {
@@ -79,6 +88,7 @@ type docReader struct {
 	types    map[string]string // from a Go type to what its method Type returns
 	comments map[string]string // by Go type, or by the name of a module
 	named    map[string]bool   // the names of modules
+	rich     map[string]bool   // Go types that have attributes or elements
 }
 
 func (r *docReader) file(f *ast.File) {
@@ -102,14 +112,13 @@ func (r *docReader) file(f *ast.File) {
 }
 
 func (r *docReader) module(name, comment string) {
-	if r.named == nil {
-		r.named = map[string]bool{}
-	}
 	r.named[name], r.comments[name] = true, comment
 }
 
 func (r *docReader) function(f *ast.FuncDecl) {
 	switch {
+	case f.Recv != nil && (f.Name.Name == "Attr" || f.Name.Name == "Get"):
+		r.rich[receiver(f)] = true
 	case f.Name.Name == "Predeclared" && f.Recv == nil:
 		r.module("names", strings.Replace(f.Doc.Text(), "Predeclared returns the", "The", 1))
 	case f.Name.Name == "Type" && f.Recv != nil && len(f.Body.List) == 1:
@@ -121,14 +130,20 @@ func (r *docReader) function(f *ast.FuncDecl) {
 		if !ok {
 			return
 		}
-		recv := f.Recv.List[0].Type
-		if star, ok := recv.(*ast.StarExpr); ok {
-			recv = star.X
-		}
-		if id, ok := recv.(*ast.Ident); ok {
-			r.types[id.Name], _ = strconv.Unquote(lit.Value)
-		}
+		r.types[receiver(f)], _ = strconv.Unquote(lit.Value)
 	}
+}
+
+// receiver returns the name of the type that a method belongs to.
+func receiver(f *ast.FuncDecl) string {
+	t := f.Recv.List[0].Type
+	if star, ok := t.(*ast.StarExpr); ok {
+		t = star.X
+	}
+	if id, ok := t.(*ast.Ident); ok {
+		return id.Name
+	}
+	return ""
 }
 
 // moduleName returns the name of the module that a variable is, or "".
@@ -212,10 +227,11 @@ func namesIn(usage string) []string {
 	})
 	for _, w := range words {
 		w, _, _ = strings.Cut(w, "(")
+		if indexed, _, ok := strings.Cut(w, "["); ok && !strings.Contains(indexed, ".") {
+			w = ""
+		}
 		if _, attr, ok := strings.Cut(w, "."); ok {
 			w = attr
-		} else if strings.Contains(w, "[") {
-			w = ""
 		}
 		names = append(names, w)
 	}

@@ -24,7 +24,16 @@ func unpackArgs(b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tupl
 			return fmt.Errorf("%s: there is no parameter %s%s", b.Name(), name, orElse(name, names))
 		}
 	}
-	return starlark.UnpackArgs(b.Name(), args, kwargs, pairs...)
+	err := starlark.UnpackArgs(b.Name(), args, kwargs, pairs...)
+	if err == nil {
+		return nil
+	}
+	// The interpreter quotes the name of a parameter that was given by name.
+	msg := err.Error()
+	for _, name := range names {
+		msg = strings.Replace(msg, fmt.Sprintf("for parameter %q:", name), "for parameter "+name+":", 1)
+	}
+	return errors.New(msg)
 }
 
 // orElse returns the end of a message on a name that does not exist: the

@@ -1,0 +1,17 @@
+package builtins
+
+// ValueTypes returns the Starlark types of the values of this package that
+// have attributes or elements, as its source says.
+func ValueTypes() (map[string]bool, error) {
+	r, err := readSources()
+	if err != nil {
+		return nil, err
+	}
+	types := map[string]bool{}
+	for goType, name := range r.types {
+		if r.rich[goType] {
+			types[name] = true
+		}
+	}
+	return types, nil
+}
