@@ -171,6 +171,9 @@ func (s *Scenario) ends(err error) bool {
 //	t.checksum(value, want)   the SHA-256 of a text, a tree or a circuit
 //	t.same_netlist(a, b)      two circuits, netlists, schematics or projects
 //	                          connect the same pins of the same parts
+//	t.erc(c, allow=[])        the drawing breaks no electrical rule, but those
+//	                          that allow names: "pin_not_driven", or
+//	                          "pin_not_driven U1" for one part or net
 //	t.deterministic(fn, ...)  fn() gives the same, however often it is called,
 //	                          and whatever is called in between
 //	t.log(x, ...)             shown with a failure, and with -v
@@ -230,6 +233,7 @@ func init() {
 		"contains":      scenarioContains,
 		"deterministic": scenarioDeterministic,
 		"eq":            scenarioEq,
+		"erc":           scenarioERC,
 		"fails":         scenarioFails,
 		"golden":        scenarioGolden,
 		"log":           scenarioLog,
@@ -304,7 +308,7 @@ func scenarioRed(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tup
 
 func reason(b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (string, error) {
 	var why string
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "why", &why); err != nil {
+	if err := unpackArgs(b, args, kwargs, "why", &why); err != nil {
 		return "", err
 	}
 	if strings.TrimSpace(why) == "" {
@@ -319,7 +323,7 @@ func scenarioRun(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tup
 	t := b.Receiver().(*T)
 	var name string
 	var fn starlark.Callable
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "name", &name, "fn", &fn); err != nil {
+	if err := unpackArgs(b, args, kwargs, "name", &name, "fn", &fn); err != nil {
 		return nil, err
 	}
 	if name == "" || badName.MatchString(name) {

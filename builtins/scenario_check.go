@@ -35,7 +35,7 @@ func scenarioEq(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tupl
 	t := b.Receiver().(*T)
 	var got, want starlark.Value
 	var own string
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "got", &got, "want", &want, "msg?", &own); err != nil {
+	if err := unpackArgs(b, args, kwargs, "got", &got, "want", &want, "msg?", &own); err != nil {
 		return nil, err
 	}
 	equal, err := starlark.EqualDepth(got, want, deep)
@@ -53,7 +53,7 @@ func scenarioNe(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tupl
 	t := b.Receiver().(*T)
 	var got, other starlark.Value
 	var own string
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "got", &got, "other", &other, "msg?", &own); err != nil {
+	if err := unpackArgs(b, args, kwargs, "got", &got, "other", &other, "msg?", &own); err != nil {
 		return nil, err
 	}
 	equal, err := starlark.EqualDepth(got, other, deep)
@@ -70,7 +70,7 @@ func scenarioTrue(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tu
 	t := b.Receiver().(*T)
 	var x starlark.Value
 	var own string
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "x", &x, "msg?", &own); err != nil {
+	if err := unpackArgs(b, args, kwargs, "x", &x, "msg?", &own); err != nil {
 		return nil, err
 	}
 	if x.Truth() {
@@ -83,7 +83,7 @@ func scenarioContains(thread *starlark.Thread, b *starlark.Builtin, args starlar
 	t := b.Receiver().(*T)
 	var x, y starlark.Value
 	var own string
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "x", &x, "y", &y, "msg?", &own); err != nil {
+	if err := unpackArgs(b, args, kwargs, "x", &x, "y", &y, "msg?", &own); err != nil {
 		return nil, err
 	}
 	in, err := starlark.Binary(syntax.IN, y, x)
@@ -104,7 +104,7 @@ func scenarioFails(thread *starlark.Thread, b *starlark.Builtin, args starlark.T
 	t := b.Receiver().(*T)
 	var fn starlark.Callable
 	var pattern, own string
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "fn", &fn, "pattern?", &pattern, "msg?", &own); err != nil {
+	if err := unpackArgs(b, args, kwargs, "fn", &fn, "pattern?", &pattern, "msg?", &own); err != nil {
 		return nil, err
 	}
 	re, err := regexp.Compile(pattern)
@@ -139,7 +139,7 @@ func scenarioChecksum(thread *starlark.Thread, b *starlark.Builtin, args starlar
 	t := b.Receiver().(*T)
 	var v starlark.Value
 	var want, own string
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "value", &v, "want", &want, "msg?", &own); err != nil {
+	if err := unpackArgs(b, args, kwargs, "value", &v, "want", &want, "msg?", &own); err != nil {
 		return nil, err
 	}
 	got, err := sumOf(thread, b, v)
@@ -189,7 +189,7 @@ func scenarioGolden(thread *starlark.Thread, b *starlark.Builtin, args starlark.
 	t := b.Receiver().(*T)
 	var name, own string
 	var v starlark.Value
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "name", &name, "value", &v, "msg?", &own); err != nil {
+	if err := unpackArgs(b, args, kwargs, "name", &name, "value", &v, "msg?", &own); err != nil {
 		return nil, err
 	}
 	files, err := filesOf(thread, b, v)

@@ -64,13 +64,13 @@ func (s *SymbolSource) of(dir string) *symbol.Path {
 
 // NewSession returns a session for a file below the folder root. What the file
 // loads must lie below root too. Display is root as the user wrote it, for
-// positions.
-func NewSession(root, display, file string, symbols *SymbolSource) *Session {
+// positions. With updateLock, symbols that do not match a lock are taken.
+func NewSession(root, display, file string, symbols *SymbolSource, updateLock bool) *Session {
 	dir := filepath.Join(root, filepath.FromSlash(path.Dir(file)))
 	return &Session{
 		file:    file,
 		loader:  &loader{dir: root, display: display, modules: map[string]*module{}},
-		library: newLibrary(symbols.of(dir), "", map[string]LockedSymbol{}, false),
+		library: newLibrary(symbols.of(dir), "", map[string]LockedSymbol{}, updateLock),
 		origin:  map[string]string{},
 		known:   map[string][]annotate.Entry{},
 		locked:  map[string]bool{},
@@ -112,6 +112,18 @@ func (s *Session) Sum() [sha256.Size]byte {
 		h.Write([]byte(name))
 	}
 	return [sha256.Size]byte(h.Sum(nil))
+}
+
+// Lock returns the text of a lock for the file, with the symbols that have been
+// used, and "" if there are none.
+func (s *Session) Lock() (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.library.pins) == 0 {
+		return "", nil
+	}
+	text, err := (&Lock{Symbols: s.library.pins}).marshal()
+	return string(text), err
 }
 
 // Env returns a new environment for one thread.

@@ -1,108 +1,127 @@
 package main
 
 import (
-	"bytes"
-	"flag"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
 	"os"
-	"regexp"
+	"os/exec"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
-	"github.com/santhosh-tekuri/jsonschema/v6"
 )
-
-var update = flag.Bool("update", false, "rewrite the files that scripts compare with")
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"starboard": main})
 }
 
-// TestScripts runs the command as users do. Symbols are the embedded ones,
-// whatever is installed.
+// TestScripts runs the commands as users do. No KiCad is found in them, so that
+// they say the same on any machine: the embedded symbols are there.
+//
+// Besides testscript's own commands they have:
+//
+//	exits N COMMAND...      like exec, but wants that exit status
+//	replace FILE OLD NEW    edits a file; OLD must be there once
+//	append FILE TEXT        adds a line
+//	keep FOLDER NAME        notes all files and contents below a folder
+//	unchanged FOLDER NAME   wants the same as noted
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+	kept := map[string]map[string]string{}
+	params := testscript.Params{
+		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		ContinueOnError:     true,
 		UpdateScripts:       *update,
 		Setup: func(e *testscript.Env) error {
-			e.Setenv("KICAD9_SYMBOL_DIR", e.Cd+"/no-symbols")
-			e.Setenv("TZ", "UTC")
-			schema, err := os.ReadFile("testdata/junit.xsd")
-			if err != nil {
-				return err
-			}
-			return os.WriteFile(e.Cd+"/junit.xsd", schema, 0o666)
+			kicad := filepath.Join(e.WorkDir, ".kicad")
+			e.Setenv("KICAD9_SYMBOL_DIR", kicad)
+			return errors.Join(os.Mkdir(kicad, 0o777), setupSuites(e))
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"schema":  checkSchema,
-			"waitfor": waitFor,
-			"edit":    edit,
-			"mask":    mask,
+			"exits": func(ts *testscript.TestScript, neg bool, args []string) {
+				want, err := strconv.Atoi(args[0])
+				ts.Check(err)
+				got := 0
+				err = ts.Exec(args[1], args[2:]...)
+				if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+					got = exit.ExitCode()
+				} else {
+					ts.Check(err)
+				}
+				if got != want {
+					ts.Fatalf("exit status %d, want %d\n%s%s", got, want, ts.ReadFile("stdout"), ts.ReadFile("stderr"))
+				}
+			},
+			"replace": func(ts *testscript.TestScript, neg bool, args []string) {
+				file := ts.MkAbs(args[0])
+				old := ts.ReadFile(file)
+				if n := strings.Count(old, args[1]); n != 1 {
+					ts.Fatalf("%s has %q %d times, want once", args[0], args[1], n)
+				}
+				ts.Check(os.WriteFile(file, []byte(strings.Replace(old, args[1], strings.ReplaceAll(args[2], `\n`, "\n"), 1)), 0o666))
+			},
+			"append": func(ts *testscript.TestScript, neg bool, args []string) {
+				file := ts.MkAbs(args[0])
+				ts.Check(os.WriteFile(file, []byte(ts.ReadFile(file)+args[1]+"\n"), 0o666))
+			},
+			"keep": func(ts *testscript.TestScript, neg bool, args []string) {
+				files, err := contents(ts.MkAbs(args[0]))
+				ts.Check(err)
+				if len(files) == 0 {
+					ts.Fatalf("there is nothing in %s", args[0])
+				}
+				kept[ts.Getenv("WORK")+args[1]] = files
+			},
+			"unchanged": func(ts *testscript.TestScript, neg bool, args []string) {
+				now, err := contents(ts.MkAbs(args[0]))
+				ts.Check(err)
+				before, ok := kept[ts.Getenv("WORK")+args[1]]
+				if !ok {
+					ts.Fatalf("%s was not kept", args[1])
+				}
+				if diff := differences(before, now); (len(diff) > 0) != neg {
+					ts.Fatalf("in %s: %q", args[0], diff)
+				}
+			},
 		},
-	})
+	}
+	maps.Copy(params.Cmds, suiteCommands)
+	testscript.Run(t, params)
 }
 
-// checkSchema SCHEMA FILE validates JSON.
-func checkSchema(ts *testscript.TestScript, neg bool, args []string) {
-	if len(args) != 2 {
-		ts.Fatalf("usage: schema SCHEMA FILE")
-	}
-	read := func(name string) any {
-		v, err := jsonschema.UnmarshalJSON(strings.NewReader(ts.ReadFile(name)))
-		ts.Check(err)
-		return v
-	}
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	ts.Check(c.AddResource("schema.json", read(args[0])))
-	s, err := c.Compile("schema.json")
-	ts.Check(err)
-	err = s.Validate(read(args[1]))
-	if neg == (err == nil) {
-		ts.Fatalf("%s: validation gives %v", args[1], err)
-	}
-}
-
-// waitFor FILE TEXT waits until the file has the text.
-func waitFor(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: waitfor FILE TEXT")
-	}
-	for range 3000 {
-		text, err := os.ReadFile(ts.MkAbs(args[0]))
-		if err == nil && bytes.Contains(text, []byte(args[1])) {
-			return
+// contents returns all files below a folder, hidden ones too.
+func contents(dir string) (map[string]string, error) {
+	files := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
 		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	ts.Fatalf("%s never had %q", args[0], args[1])
+		text, err := os.ReadFile(path)
+		files[path] = string(text)
+		return err
+	})
+	return files, err
 }
 
-// edit FILE REGEX TEXT replaces what matches.
-func edit(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 3 {
-		ts.Fatalf("usage: edit FILE REGEX TEXT")
+func differences(a, b map[string]string) []string {
+	var diff []string
+	for name, text := range a {
+		switch other, ok := b[name]; {
+		case !ok:
+			diff = append(diff, fmt.Sprintf("%s is gone", name))
+		case other != text:
+			diff = append(diff, fmt.Sprintf("%s differs", name))
+		}
 	}
-	re, err := regexp.Compile(args[1])
-	ts.Check(err)
-	old := ts.ReadFile(args[0])
-	text := re.ReplaceAllString(old, args[2])
-	if text == old {
-		ts.Fatalf("%s: nothing matches %q", args[0], args[1])
+	for name := range b {
+		if _, ok := a[name]; !ok {
+			diff = append(diff, fmt.Sprintf("%s is new", name))
+		}
 	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o666))
-}
-
-var times = regexp.MustCompile(`\d+(\.\d+)? (ns|µs|ms|s)\b`)
-
-// mask FILE writes what was printed to a file, with the times left out.
-func mask(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: mask FILE")
-	}
-	text := times.ReplaceAllString(ts.ReadFile("stdout"), "TIME")
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o666))
+	return diff
 }

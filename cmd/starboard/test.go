@@ -46,8 +46,11 @@ file. Scenarios run side by side; what is printed stands in the order of the
 source.
 
 Failures are shown with their place in the script. Golden masters are in
-testdata/SUITE beside the suite; --update rewrites those that differ. The
-journal (` + defaultJournal + `) remembers every result, for --resume and for
+testdata/SUITE beside the suite; --update rewrites those that differ. SUITE.lock
+keeps the checksums of symbols; the locks of the scripts that a suite loads hold
+as well, so that a circuit is the same here as where starboard run writes it.
+
+The journal (` + defaultJournal + `) remembers every result, for --resume and for
 starboard progress.
 
 --shard I/N runs one part of N. --shard auto takes the part from the variables
@@ -68,6 +71,7 @@ JSON report, and starboard report merge joins them.`,
 	f := cmd.Flags()
 	f.StringVar(&o.Run, "run", "", "run the scenarios that match `REGEX`; a / goes on with sub-scenarios")
 	f.BoolVar(&o.Update, "update", false, "rewrite the golden masters that differ")
+	f.BoolVar(&o.UpdateLock, "update-lock", false, "accept symbols that do not match the lock, and write SUITE.lock for each suite")
 	f.IntVar(&o.Jobs, "jobs", 0, "run `N` scenarios side by side (default: all cores)")
 	f.BoolVar(&o.FailFast, "fail-fast", false, "start no scenario after the first failure")
 	f.StringVar(&o.Shuffle, "shuffle", "", "start the scenarios in the order that `SEED`, a number or 'on', gives")

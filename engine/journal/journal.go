@@ -199,7 +199,7 @@ func (j *Journal) Earlier(id, key string) (results []suite.Result, failed bool) 
 			return nil, true
 		}
 	}
-	if old.key != key || old.tool != j.tool {
+	if key == "" || old.key != key || old.tool != j.tool {
 		return nil, false
 	}
 	return results, false

@@ -141,7 +141,7 @@ func (t *Text) Summary(r *suite.Report) {
 			fmt.Fprintf(t.W, "  %s\n", n)
 		}
 	}
-	list(green, "golden files written:", r.Written, 50)
+	list(green, "files written:", r.Written, 50)
 	list(yellow, "golden files removed:", r.Removed, 50)
 	list(yellow, "golden files that no scenario looks at:", r.Unused, 20)
 	if s := r.Story; s != nil {

@@ -26,6 +26,7 @@ type call struct {
 	golden  *goldens
 	top     *builtins.Scenario
 	used    map[*builtins.Scenario][]string
+	reads   bool   // it has read files that are no scripts
 	stopped string // why the bounds stopped it, "" if they did not
 }
 
@@ -48,6 +49,7 @@ func (c *call) run() {
 	thread := &starlark.Thread{Name: u.id, Print: func(t *starlark.Thread, msg string) { c.top.Log(t.CallFrame(1).Pos, msg) }}
 	env := u.suite.session.Env(r.o.Now)
 	env.Built = c.top.Built
+	env.Read = watchReads(env.Read, &c.reads)
 	builtins.SetEnv(thread, env)
 	leave := r.bounds.enter(thread)
 	defer leave()

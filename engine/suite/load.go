@@ -3,6 +3,7 @@ package suite
 import (
 	"cmp"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,7 +22,8 @@ type loaded struct {
 	scenarios []scenario
 	result    *Result // of a file that does not load
 	wallNS    int64
-	sum       string // checksum of what decides over the results
+	reads     bool   // it has read files that are no scripts
+	sum       string // checksum of what decides over the results, "" if that is not known
 }
 
 // A scenario is a function test_*(t).
@@ -81,6 +83,17 @@ func collect(f file, globals starlark.StringDict) ([]scenario, error) {
 		return nil, &engine.ScriptError{Pos: f.rel, Msg: "there is no scenario: define a function test_SOMETHING(t)"}
 	}
 	return list, nil
+}
+
+// A reader is how scripts read files: see [builtins.Env].
+type reader = func(from, path string, use func(files fs.FS, name string) error) error
+
+// watchReads notes that files are read.
+func watchReads(read reader, has *bool) reader {
+	return func(from, path string, use func(files fs.FS, name string) error) error {
+		*has = true
+		return read(from, path, use)
+	}
 }
 
 // goldenDir returns the folder of a suite's golden masters.

@@ -33,6 +33,10 @@ type Options struct {
 	Shard    *Shard   // run one part only
 	Update   bool     // rewrite golden masters that differ
 
+	// UpdateLock takes symbols that do not match the lock, and writes a lock for
+	// each suite that uses symbols.
+	UpdateLock bool
+
 	MaxSteps  uint64 // of a scenario; default 500 million
 	MaxMemory uint64 // of the heap, in bytes, beyond what is in use; default 2 GiB
 
@@ -65,8 +69,8 @@ type Journal interface {
 	// Begin is called when it is known what there is to run.
 	Begin(report *Report) error
 	// Earlier returns results that stand for running the scenario again: those
-	// of an unfinished run, under the same key. Failed means that the scenario
-	// is to run before others.
+	// of an unfinished run, under the same key, which is not "". Failed means
+	// that the scenario is to run before others.
 	Earlier(id, key string) (results []Result, failed bool)
 	// Record keeps the results of a scenario and its parts.
 	Record(id, key string, results []Result) error
@@ -150,6 +154,7 @@ type unit struct {
 
 	results []Result // nil until it is done
 	changes []change
+	reads   bool // it has read files that are no scripts
 }
 
 func (r *runner) all(files []file) error {
@@ -174,6 +179,11 @@ func (r *runner) all(files []file) error {
 	err := r.ctx.Err()
 	if err == nil && r.o.Update {
 		if err := r.updateGolden(); err != nil {
+			return err
+		}
+	}
+	if err == nil && r.o.UpdateLock {
+		if err := r.updateLocks(); err != nil {
 			return err
 		}
 	}
@@ -217,11 +227,12 @@ func (r *runner) load(files []file) {
 }
 
 func (r *runner) loadFile(f file) (l *loaded, memory bool) {
-	l = &loaded{file: f, session: engine.NewSession(f.root, "", f.rel, &r.symbols)}
+	l = &loaded{file: f, session: engine.NewSession(f.root, ".", f.rel, &r.symbols, r.o.UpdateLock)}
 	start := r.o.Now()
 	var logs []Line
 	var threads []*starlark.Thread
 	env := l.session.Env(r.o.Now)
+	env.Read = watchReads(env.Read, &l.reads)
 	r.bounds.gate.RLock()
 	globals, err := l.session.Load(func(name string) *starlark.Thread {
 		t := &starlark.Thread{Name: name, Print: func(t *starlark.Thread, msg string) {
@@ -300,7 +311,7 @@ func (e *NoScenarioError) Error() string {
 // keyOf returns what an earlier result depends on: the scripts and their
 // golden masters.
 func (r *runner) keyOf(l *loaded) string {
-	if r.o.Journal == nil {
+	if r.o.Journal == nil || l.reads {
 		return ""
 	}
 	h := sha256.New()
@@ -392,7 +403,7 @@ func (r *runner) attempt(worker int, u *unit, alone bool) (again bool) {
 	if c.stopped == stopContext || c.stopped == stopMemory && !alone {
 		return c.stopped == stopMemory
 	}
-	u.changes = c.golden.pending
+	u.changes, u.reads = c.golden.pending, c.reads
 	r.complete(u, c.results())
 	return false
 }
@@ -401,7 +412,11 @@ func (r *runner) attempt(worker int, u *unit, alone bool) (again bool) {
 func (r *runner) complete(u *unit, results []Result) {
 	var err error
 	if r.o.Journal != nil {
-		err = r.o.Journal.Record(u.id, u.suite.sum, results)
+		key := u.suite.sum
+		if u.reads {
+			key = "" // what it depends on is not known
+		}
+		err = r.o.Journal.Record(u.id, key, results)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -493,6 +508,26 @@ func (r *runner) unused() []string {
 	}
 	slices.SortFunc(list, compareNames)
 	return list
+}
+
+// updateLocks writes the locks of the suites.
+func (r *runner) updateLocks() error {
+	for _, l := range r.suites {
+		text, err := l.session.Lock()
+		if err != nil {
+			return err
+		}
+		file := engine.LockPath(l.file.abs)
+		old, err := os.ReadFile(file)
+		if text == "" || l.result != nil || err == nil && string(old) == text {
+			continue
+		}
+		if err := (change{abs: file, content: text}).apply(); err != nil {
+			return &engine.FileError{File: shown(r.o.Dir, file), Err: cause(err)}
+		}
+		r.report.Written = append(r.report.Written, shown(r.o.Dir, file))
+	}
+	return nil
 }
 
 // updateGolden makes the changes of all units. Two that want different things

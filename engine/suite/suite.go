@@ -46,7 +46,7 @@ type Report struct {
 	Interrupted bool      `json:"interrupted,omitempty"`
 	Totals      Totals    `json:"totals"`
 	Suites      []Suite   `json:"suites"`
-	Written     []string  `json:"golden_written,omitempty"` // golden files that --update has changed
+	Written     []string  `json:"golden_written,omitempty"` // golden files and locks that have been written
 	Removed     []string  `json:"golden_removed,omitempty"` // and those that it has removed
 	Unused      []string  `json:"golden_unused,omitempty"`  // those that no scenario looks at
 	Story       *Story    `json:"story,omitempty"`
