@@ -171,10 +171,49 @@ func (bl *block) run() {
 		if len(bl.heads) == 0 {
 			break
 		}
-		h := bl.heads[0]
-		bl.heads = bl.heads[1:]
+		k := bl.first()
+		h := bl.heads[k]
+		bl.heads = slices.Delete(bl.heads, k, k+1)
 		bl.grow(h)
 	}
+}
+
+// first returns the head that is next to grow. Of the terminals of one symbol
+// those come first that have nothing but chains to hang, and of these the ones
+// that hang clear of the others: the lowest with chains that hang down.
+func (bl *block) first() int {
+	best, least := 0, 1<<62
+	u := bl.heads[0].ref.u
+	for i := range bl.heads {
+		h := &bl.heads[i]
+		if h.ref.u != u {
+			continue
+		}
+		var ups, downs, others int
+		for _, c := range bl.unused(h) {
+			switch side, ok := shunt(c, h.net); {
+			case !ok:
+				others++
+			case side == geom.Up:
+				ups++
+			default:
+				downs++
+			}
+		}
+		y := int(h.at.Y / geom.Grid)
+		key := 1 << 40 // in the order of the symbol
+		switch {
+		case vertical(h.dir) || others > 0 || ups > 0 && downs > 0:
+		case downs > 0:
+			key = -y
+		case ups > 0:
+			key = y
+		}
+		if key < least {
+			best, least = i, key
+		}
+	}
+	return best
 }
 
 // grow draws a wire away from a pin, with all that hangs on it.
@@ -183,14 +222,15 @@ func (bl *block) grow(h head) {
 	if h.passive {
 		return
 	}
-	start := h
 	// What goes on in the direction of a vertical pin.
 	if vertical(h.dir) {
 		if bl.straight(&h) {
-			bl.finish(h, start)
+			bl.finish(h)
 			return
 		}
-		bl.corner(&h)
+		if !bl.stack(&h) {
+			bl.corner(&h)
+		}
 	}
 	bl.shunts(&h)
 	if h.net.power {
@@ -201,7 +241,7 @@ func (bl *block) grow(h head) {
 	if !h.net.power {
 		bl.inline(&h)
 	}
-	bl.finish(h, start)
+	bl.finish(h)
 }
 
 // unused returns the chains that may be drawn at a wire of a net.
@@ -280,19 +320,54 @@ func (bl *block) straight(h *head) bool {
 	return false
 }
 
+// stack puts a transistor above or below another, joined by a straight wire,
+// and goes on from its middle.
+func (bl *block) stack(h *head) bool {
+	for _, r := range h.net.terms {
+		if r.u.placed || r.u.fixed || r.u.prefix() != "Q" || h.ref.u.prefix() != "Q" {
+			continue
+		}
+		r.u.turn(bl.upright(r.u))
+		if r.u.terms[r.i].Side != h.dir.Opposite() {
+			continue
+		}
+		s, heads := bl.seat(r.u, r.i)
+		for n := int64(6); n <= 24; n += 2 {
+			end := step(h.at, h.dir, n)
+			middle := step(h.at, h.dir, n/2)
+			w := &sketch{}
+			w.wire(h.at, end, h.net, h.ref.key())
+			anchor := end.Sub(r.u.terms[r.i].At)
+			if !bl.cv.Fits(&w.Items, geom.Point{}, h.own) || !bl.cv.Fits(&s.Items, anchor, 0) || !bl.roomy(heads, anchor) {
+				continue
+			}
+			bl.commit(w, geom.Point{})
+			for i := range heads {
+				heads[i].far = h.far
+			}
+			bl.place(s, r.u, anchor, heads)
+			h.at, h.dir, h.own = middle, geom.Right, 0
+			return true
+		}
+	}
+	return false
+}
+
 // corner turns a vertical head to the right, or to the left.
 func (bl *block) corner(h *head) {
-	for _, dir := range []geom.Side{geom.Right, geom.Left} {
-		for n := int64(1); n <= 8; n++ {
-			s := &sketch{}
-			at := step(h.at, h.dir, n)
-			s.wire(h.at, at, h.net, h.ref.key())
-			s.wire(at, step(at, dir, 4), h.net, h.ref.key())
-			if bl.cv.Fits(&s.Items, geom.Point{}, h.own) {
-				s.Wires = s.Wires[:1]
-				bl.commit(s, geom.Point{})
-				h.at, h.dir = at, dir
-				return
+	for _, room := range []int64{16, 4} {
+		for _, dir := range []geom.Side{geom.Right, geom.Left} {
+			for n := int64(1); n <= 8; n++ {
+				s := &sketch{}
+				at := step(h.at, h.dir, n)
+				s.wire(h.at, at, h.net, h.ref.key())
+				s.wire(at, step(at, dir, room), h.net, h.ref.key())
+				if bl.cv.Fits(&s.Items, geom.Point{}, h.own) {
+					s.Wires = s.Wires[:1]
+					bl.commit(s, geom.Point{})
+					h.at, h.dir = at, dir
+					return
+				}
 			}
 		}
 	}
@@ -322,7 +397,7 @@ func (bl *block) shunts(h *head) {
 		}); ok {
 			bl.extend(h, n, s)
 			bl.use(c)
-			least = 2
+			least = 3
 			if n > 0 {
 				h.bridged = false
 			}
@@ -339,7 +414,7 @@ func (bl *block) shunts(h *head) {
 			if s, n, ok := bl.hang(h, least, side, func(where textPlace) *sketch { return bl.hung(r, side, where) }); ok {
 				bl.extend(h, n, s)
 				r.u.placed = true
-				least = 2
+				least = 3
 				break
 			}
 		}
@@ -477,17 +552,23 @@ func (bl *block) onWire(h *head) int64 {
 
 // jogs are the distances by which a wire may leave its line before something
 // in line with it.
-var jogs = []int64{0, 2, -2, 4, -4, 6, -6, 8, -8}
+var jogs = []int64{0, 2, -2, 4, -4, 6, -6, 8, -8, 10, -10, 12, -12, 16, -16, 20, -20}
 
 // series goes on with a part in line, and with the wire behind it.
 func (bl *block) series(h *head) bool {
+	return bl.seriesTo(h, false) || bl.seriesTo(h, true)
+}
+
+// seriesTo does so with parts that lead back to a net in the block, or with
+// the others.
+func (bl *block) seriesTo(h *head, back bool) bool {
 	for _, c := range bl.unused(h) {
 		_, isShunt := shunt(c, h.net)
 		if isShunt && !bl.passes(c, h.net) {
 			continue
 		}
 		o := c.other(h.net)
-		if isConnector(h.ref.u) && bl.awaits(o) {
+		if bl.awaits(o) || !h.net.power && bl.here(o) != back {
 			continue
 		}
 		if h.net.power && (o.power || !bl.bringsIn(c, h.net)) {
@@ -496,12 +577,21 @@ func (bl *block) series(h *head) bool {
 		if h.far < 16 {
 			return false
 		}
-		least := max(bl.onWire(h), 2)
+		least := int64(0)
+		if !h.forked {
+			least = max(bl.onWire(h), 2)
+		}
 		if bl.inRow(h, c, o, least) {
 			return true
 		}
 	}
 	return false
+}
+
+// here reports whether a net has pins in the block already: what joins it to
+// another there is drawn by bridges.
+func (bl *block) here(n *net) bool {
+	return slices.ContainsFunc(bl.cv.Pins, func(p route.Pin) bool { return p.Net == n.id })
 }
 
 // awaits reports whether an anchor that is not drawn yet, and will want its own
@@ -527,6 +617,13 @@ func (bl *block) inRow(h *head, c *chain, o *net, least int64) bool {
 		}
 		for _, jog := range tries {
 			for n := least; n <= least+8; n++ {
+				if n < 2 && jog == 0 {
+					continue
+				}
+				// Four wires must not meet.
+				if h.forked && (jog == 0 || h.side != 0 && (jog > 0) != (h.side > 0)) {
+					break
+				}
 				w := &sketch{}
 				corner := step(h.at, h.dir, n)
 				at := step(corner, geom.Down, jog)
@@ -547,9 +644,12 @@ func (bl *block) inRow(h *head, c *chain, o *net, least int64) bool {
 				bl.commit(s, at)
 				bl.use(c)
 				last := c.from(h.net)[len(c.links)-1]
-				next := head{far, h.dir, o, 0, last.after(), h.far - n - int64(len(c.links))*8, false, 0, false, -1}
+				next := head{at: far, dir: h.dir, net: o, ref: last.after(), far: h.far - n - int64(len(c.links))*8, room: -1}
 				bl.grow(next)
-				h.at, h.own = corner, 0
+				if h.forked {
+					h.side = jog
+				}
+				h.at, h.own, h.forked = corner, 0, true
 				return true
 			}
 		}
@@ -659,7 +759,7 @@ func (bl *block) labelled(n *net, at geom.Point) bool {
 
 // finish writes the name of the net at the end of its wire, if it must be
 // there.
-func (bl *block) finish(h, start head) {
+func (bl *block) finish(h head) {
 	if h.net.power {
 		if !bl.labelled(h.net, h.at) {
 			bl.endPower(&h)
@@ -673,11 +773,11 @@ func (bl *block) finish(h, start head) {
 	if len(pins) == len(h.net.terms) && !h.net.public && !h.net.named() {
 		return
 	}
-	bl.label(h, start)
+	bl.label(h)
 }
 
 // label draws the wire on to a label, or puts it elsewhere on the wires there.
-func (bl *block) label(h, start head) {
+func (bl *block) label(h head) {
 	tries := []head{h}
 	if vertical(h.dir) {
 		for _, dir := range []geom.Side{geom.Right, geom.Left} {
@@ -686,10 +786,7 @@ func (bl *block) label(h, start head) {
 			tries = append(tries, t)
 		}
 	}
-	least := int64(1)
-	if h.at == start.at {
-		least = firstStep
-	}
+	const least int64 = firstStep
 	for _, t := range tries {
 		for n := least; n <= maxLead; n++ {
 			at := step(t.at, t.dir, n)

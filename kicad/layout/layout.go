@@ -65,19 +65,21 @@ type Drawing struct {
 
 // A builder holds what the blocks of one sheet share.
 type builder struct {
-	in     Input
-	units  []*unit
-	nets   []*net
-	index  map[*circuit.Net]*net
-	chains []*chain
-	blocks []*block
-	still  bool // nothing grows from the unit that is being seated
+	in      Input
+	units   []*unit
+	nets    []*net
+	index   map[*circuit.Net]*net
+	byLabel map[string]*net // those that child sheets are on
+	chains  []*chain
+	blocks  []*block
+	still   bool // nothing grows from the unit that is being seated
 }
 
 // Draw draws a sheet and adds it to a file.
 func Draw(in Input, f *schematic.File) (*Drawing, error) {
 	b := &builder{in: in}
 	b.findUnits(annotate.Sorted(in.Sheet.Parts()))
+	b.findPorts()
 	b.findChains()
 	slices.SortStableFunc(b.chains, func(c, d *chain) int { return cmp.Compare(c.order, d.order) })
 	for _, n := range b.nets {
@@ -199,7 +201,17 @@ func (b *builder) faceOut(u *unit) {
 		if t.Side != geom.Left {
 			return
 		}
-		grows = grows || t.net != nil && b.grows(u, i)
+		if t.net == nil || !b.grows(u, i) {
+			continue
+		}
+		// What came before it in the script goes out by it.
+		earlier := 0
+		for _, c := range t.net.chains {
+			if !c.used && c.order < u.part.Order {
+				earlier++
+			}
+		}
+		grows = grows || earlier == 0 || 2*earlier < len(t.net.chains)
 	}
 	if grows {
 		u.turn(geom.Orientation{Mirror: geom.MirrorY})

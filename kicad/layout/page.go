@@ -56,19 +56,27 @@ func arrange(items []item, smallest string) (schematic.Paper, error) {
 // steps is how many heights of columns are tried on a page.
 const steps = 12
 
-// fill places the items on a page, with columns just as high as lets them take
-// about its whole width, and then in its middle.
+// fill places the items on a page, in columns just so high that the drawing
+// takes about the same share of its width and of its height, and then in its
+// middle.
 func fill(items []item, p schematic.Paper) bool {
-	best, found := []item(nil), false
+	var best []item
+	least := int64(0)
+	try := slices.Clone(items)
 	for k := int64(steps); k > 0; k-- {
-		try := slices.Clone(items)
-		height := (p.Height - 2*margin) * k / steps
-		if !columns(try, p, margin+height) {
+		if !columns(try, p, margin+(p.Height-2*margin)*k/steps) {
 			break
 		}
-		best, found = try, true
+		var right, bottom int64
+		for _, it := range try {
+			right = max(right, it.at.X+it.box.Max.X)
+			bottom = max(bottom, it.at.Y+it.box.Max.Y)
+		}
+		if share := max(right*1000/p.Width, bottom*1000/p.Height); best == nil || share < least {
+			best, least = slices.Clone(try), share
+		}
 	}
-	if !found {
+	if best == nil {
 		return false
 	}
 	copy(items, best)
@@ -182,32 +190,38 @@ func (b *builder) order() {
 func (b *builder) draw(f *schematic.File) (*Drawing, error) {
 	b.order()
 	var items []item
+	for _, bl := range b.blocks {
+		items = append(items, item{box: bl.sk.Bounds()})
+	}
+	for _, c := range b.in.Children {
+		items = append(items, item{box: c.Box})
+	}
 	flags := b.in.flagClusters()
 	flagAt, flagBox := row(flags)
 	if len(flags) > 0 {
 		items = append(items, item{box: flagBox})
-	}
-	own := len(items)
-	for _, c := range b.in.Children {
-		items = append(items, item{box: c.Box})
-	}
-	for _, bl := range b.blocks {
-		items = append(items, item{box: bl.sk.Bounds()})
 	}
 	paper, err := arrange(items, b.in.Smallest)
 	if err != nil {
 		return nil, err
 	}
 	f.Paper = paper
-	for i, c := range flags {
-		c.AddTo(f, items[0].at.Add(flagAt[i]))
-	}
-	for i, c := range b.in.Children {
-		c.AddTo(f, items[own+i].at)
-	}
 	var sheet sketch
 	for i, bl := range b.blocks {
-		sheet.add(&bl.sk, items[own+len(b.in.Children)+i].at)
+		sheet.add(&bl.sk, items[i].at)
 	}
+	for i, c := range b.in.Children {
+		at := items[len(b.blocks)+i].at
+		sheet.add(b.childSketch(c), at)
+		c.AddTo(f, at)
+	}
+	for i, c := range flags {
+		at := items[len(items)-1].at.Add(flagAt[i])
+		for _, box := range c.Covered() {
+			sheet.box(box.Add(at), 0)
+		}
+		c.AddTo(f, at)
+	}
+	b.join(&sheet)
 	return b.ink(&sheet, f), nil
 }

@@ -20,8 +20,10 @@ type head struct {
 	// a chain may hang from the same place.
 	bridged bool
 	turned  geom.Side
-	passive bool // it is drawn already, and only serves for bridges
-	room    int  // number of the box that keeps its way free, -1 for none
+	passive bool  // it is drawn already, and only serves for bridges
+	side    int64 // where the forks are: below if above 0
+	forked  bool  // something stands in line behind it already
+	room    int   // number of the box that keeps its way free, -1 for none
 }
 
 // seat draws a unit at the origin with what stands directly at its pins: flags
@@ -57,7 +59,7 @@ func (b *builder) seat(u *unit, via int) (*sketch, []head) {
 		case t.net == nil || i == via:
 			done[i] = true
 		case b.grows(u, i):
-			heads = append(heads, head{t.At, t.Side, t.net, u.id, termRef{u, i}, reach, false, 0, false, -1})
+			heads = append(heads, head{at: t.At, dir: t.Side, net: t.net, own: u.id, ref: termRef{u, i}, far: reach, room: -1})
 			done[i] = true
 		case !t.net.power:
 			labels = append(labels, i)

@@ -165,11 +165,18 @@ func (s *sketch) stand(u *unit, at geom.Point, where textPlace) {
 	}
 }
 
+// labelOwner is the owner of the boxes of labels, which may go again.
+const labelOwner = -1
+
 // mark draws a power symbol or a label at a place.
 func (b *builder) mark(s *sketch, n *net, at geom.Point, toward geom.Side, key string) {
 	m := mark{net: n, at: at, toward: toward, key: key, power: n.power}
+	owner := labelOwner
+	if n.power {
+		owner = 0
+	}
 	for _, box := range b.markBoxes(n, toward) {
-		s.box(box.Add(at), 0)
+		s.box(box.Add(at), owner)
 	}
 	s.marks = append(s.marks, m)
 	if m.power {

@@ -45,6 +45,14 @@ func linesOfNet(wires []Wire, pins []geom.Point) (pieces []Wire, junctions []geo
 	for _, w := range merged {
 		stops = append(stops, w.A, w.B)
 	}
+	// So is one where it crosses another, if a wire ends there that was merged.
+	for _, w := range wires {
+		for _, end := range []geom.Point{w.A, w.B} {
+			if crossed(merged, end) {
+				stops = append(stops, end)
+			}
+		}
+	}
 	stops = append(stops, pins...)
 	slices.SortFunc(stops, geom.Point.Compare)
 	stops = slices.Compact(stops)
@@ -84,6 +92,18 @@ func linesOfNet(wires []Wire, pins []geom.Point) (pieces []Wire, junctions []geo
 		}
 	}
 	return pieces, junctions
+}
+
+// crossed reports whether lines of both directions pass a place.
+func crossed(lines []Wire, at geom.Point) bool {
+	var h, v bool
+	for _, w := range lines {
+		if w.line().Contains(at) {
+			h = h || w.horizontal()
+			v = v || !w.horizontal()
+		}
+	}
+	return h && v
 }
 
 // touchesAlong reports whether two lines of one direction share a length.

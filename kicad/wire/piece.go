@@ -102,3 +102,23 @@ func LabelBox(n *circuit.Net, toward geom.Side) geom.Box {
 	}
 	return font.Label(text, schematic.TextSize, toward)
 }
+
+// Covered returns what a cluster covers, relative to its anchor, without its
+// labels and wires.
+func (c *Cluster) Covered() []geom.Box {
+	skip := map[geom.Box]bool{}
+	for _, l := range c.Labels {
+		skip[font.Label(l.Text, schematic.TextSize, l.Towards).Add(l.At)] = true
+		skip[font.HierLabel(l.Text, schematic.TextSize, l.Towards).Add(l.At)] = true
+	}
+	for _, w := range c.Wires {
+		skip[geom.BoxOf(w.From, w.To).Grow(gap/2)] = true
+	}
+	var boxes []geom.Box
+	for _, b := range c.taken {
+		if !skip[b] {
+			boxes = append(boxes, b)
+		}
+	}
+	return boxes
+}
