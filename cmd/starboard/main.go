@@ -94,6 +94,7 @@ Exit status: 0 done; 1 a script, check or comparison failed; 2 usage;
 	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError{flagError(cmd, err)} })
 	cmd.SetHelpCommand(newHelpCmd())
 	cmd.AddCommand( // one a line
+		newDiffCmd(),
 		newDocCmd(),
 		newDoctorCmd(),
 		newFmtCmd(),
@@ -207,7 +208,7 @@ func statusOf(err error) int {
 		return statusInterrupted
 	case errors.As(err, &usage), errors.As(err, &argument):
 		return statusUsage
-	case errors.As(err, &file), errors.As(err, &path):
+	case errors.As(err, &file), errors.As(err, &path), errors.As(err, new(unreadableError)):
 		return statusImpossible
 	}
 	return statusFailed
