@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"starboard/engine/journal"
-	reporting "starboard/engine/report"
 	"starboard/engine/suite"
 )
 
@@ -46,87 +46,100 @@ func isTerminal(w io.Writer) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// A progress is a line on a terminal that says how far a run is. Elsewhere it
-// writes nothing.
+// A progress is a line on a terminal that says how far a run is. It is drawn
+// anew now and then, so that it is right while a long scenario runs too, and
+// not more often than anybody can read. Elsewhere it writes nothing.
 type progress struct {
 	w     io.Writer // nil: nowhere
-	now   func() time.Time
-	mu    sync.Mutex
 	start time.Time
-	last  time.Time
-	shown bool
+	done  chan struct{}
+	ended chan struct{}
+
+	mu    sync.Mutex
 	state suite.Progress
+	shown bool
 }
 
-// progressEvery is how often the line is drawn, at most.
+// progressEvery is how often the line is drawn.
 const progressEvery = 100 * time.Millisecond
 
 func newProgress(w io.Writer) *progress {
-	p := &progress{now: time.Now, start: time.Now()}
-	if isTerminal(w) {
-		p.w = w
+	p := &progress{start: time.Now(), done: make(chan struct{}), ended: make(chan struct{})}
+	if !isTerminal(w) {
+		close(p.ended)
+		return p
 	}
+	p.w = w
+	go p.keepDrawing()
 	return p
 }
 
+func (p *progress) keepDrawing() {
+	defer close(p.ended)
+	tick := time.NewTicker(progressEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-p.done:
+			return
+		case now := <-tick.C:
+			p.mu.Lock()
+			if p.state.Total > 0 {
+				fmt.Fprint(p.w, "\r\x1b[K", progressLine(p.state, now.Sub(p.start)))
+				p.shown = true
+			}
+			p.mu.Unlock()
+		}
+	}
+}
+
+// update notes how far the run is.
 func (p *progress) update(s suite.Progress) {
-	if p.w == nil {
-		return
-	}
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.state = s
-	now := p.now()
-	if now.Sub(p.last) < progressEvery {
-		return
-	}
-	p.last = now
-	p.draw(now)
+	p.mu.Unlock()
 }
 
-// draw replaces the line.
-func (p *progress) draw(now time.Time) {
-	s := p.state
-	line := fmt.Sprintf("%d of %d", s.Done, s.Total)
-	if s.Bad > 0 {
-		line += fmt.Sprintf(", %d failed", s.Bad)
-	}
-	if gone := now.Sub(p.start); s.Done > 0 && s.Done < s.Total && gone > time.Second {
-		left := gone * time.Duration(s.Total-s.Done) / time.Duration(s.Done)
-		line += ", " + reporting.Duration(int64(left.Round(time.Second))) + " left"
-	}
-	const width, bar = 79, 20
-	full := 0
-	if s.Total > 0 {
-		full = bar * s.Done / s.Total
-	}
-	text := []rune("[" + fill("#", full) + fill(".", bar-full) + "] " + line + "  " + s.Last)
-	if len(text) > width {
-		text = append(text[:width-1], '…')
-	}
-	fmt.Fprintf(p.w, "\r\x1b[K%s", string(text))
-	p.shown = true
-}
-
-func fill(s string, n int) string {
-	out := ""
-	for range n {
-		out += s
-	}
-	return out
-}
-
-// clear takes the line away, for something else is to be printed.
-func (p *progress) clear() {
-	if p.w == nil {
-		return
-	}
+// around calls fn, which prints, with the line out of its way.
+func (p *progress) around(fn func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.shown {
 		fmt.Fprint(p.w, "\r\x1b[K")
 		p.shown = false
 	}
+	fn()
 }
 
-func (p *progress) close() { p.clear() }
+// close takes the line away for good.
+func (p *progress) close() {
+	close(p.done)
+	<-p.ended
+	p.around(func() {})
+}
+
+// progressLine returns the line, which fits on any terminal.
+func progressLine(s suite.Progress, gone time.Duration) string {
+	const width, bar = 79, 20
+	full := bar * s.Done / s.Total
+	line := "[" + strings.Repeat("#", full) + strings.Repeat(".", bar-full) + "] "
+	line += fmt.Sprintf("%d of %d", s.Done, s.Total)
+	if s.Bad > 0 {
+		line += fmt.Sprintf(", %d failed", s.Bad)
+	}
+	if s.Done > 0 && gone >= time.Second {
+		left := gone * time.Duration(s.Total-s.Done) / time.Duration(s.Done)
+		if left = left.Round(time.Second); left > 0 {
+			line += ", " + left.String() + " left"
+		}
+	}
+	if len(s.Running) > 0 {
+		_, name, _ := strings.Cut(s.Running[0], ":")
+		line += fmt.Sprintf("  %d running: %s", len(s.Running), name)
+	}
+	text := []rune(line)
+	if len(text) > width {
+		text = append(text[:width-1], '…')
+	}
+	return string(text)
+}

@@ -161,8 +161,7 @@ func runTests(ctx context.Context, o testOptions, stdout, stderr io.Writer) erro
 	bar := newProgress(stderr)
 	o.Progress = bar.update
 	o.Results = func(results []suite.Result) {
-		bar.clear()
-		text.Results(results)
+		bar.around(func() { text.Results(results) })
 	}
 	r, err := suite.Run(ctx, o.Options)
 	bar.close()

@@ -47,8 +47,8 @@ type Options struct {
 	// Results is told of each scenario, in the order of the source, as soon as
 	// those before it are done: its own result, then those of its parts.
 	Results func([]Result)
-	// Progress is told of each scenario when it is done, in any order. It is
-	// not called by two threads at once.
+	// Progress is told when a scenario starts and when it is done, in any order.
+	// It is not called by two threads at once.
 	Progress func(Progress)
 }
 
@@ -59,8 +59,8 @@ const (
 
 // A Progress is how far a run is.
 type Progress struct {
-	Done, Total, Bad int // top-level scenarios
-	Last             string
+	Done, Total, Bad int      // top-level scenarios
+	Running          []string // those under way, the longest first
 }
 
 // A Journal remembers results beyond a run. Its methods are safe for
@@ -140,6 +140,7 @@ type runner struct {
 	next    int // first unit whose results have not been given out
 	done    int
 	bad     int
+	running []string
 	stop    bool // --fail-fast
 	failure error
 }
@@ -398,14 +399,36 @@ func (r *runner) attempt(worker int, u *unit, alone bool) (again bool) {
 	if alone {
 		r.bounds.settle()
 	}
+	r.begun(u)
 	c := &call{runner: r, unit: u, worker: worker}
 	c.run()
+	r.over(u)
 	if c.stopped == stopContext || c.stopped == stopMemory && !alone {
 		return c.stopped == stopMemory
 	}
 	u.changes, u.reads = c.golden.pending, c.reads
 	r.complete(u, c.results())
 	return false
+}
+
+func (r *runner) begun(u *unit) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.running = append(r.running, u.id)
+	r.tell()
+}
+
+func (r *runner) over(u *unit) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.running = slices.DeleteFunc(r.running, func(id string) bool { return id == u.id })
+}
+
+// tell tells of the progress.
+func (r *runner) tell() {
+	if r.o.Progress != nil {
+		r.o.Progress(Progress{Done: r.done, Total: len(r.units), Bad: r.bad, Running: slices.Clone(r.running)})
+	}
 }
 
 // complete keeps the results of a unit.
@@ -427,9 +450,7 @@ func (r *runner) complete(u *unit, results []Result) {
 		r.bad++
 		r.stop = r.stop || r.o.FailFast
 	}
-	if r.o.Progress != nil {
-		r.o.Progress(Progress{Done: r.done, Total: len(r.units), Bad: r.bad, Last: u.id})
-	}
+	r.tell()
 	r.giveOut()
 }
 
