@@ -60,6 +60,9 @@ const steps = 12
 // takes about the same share of its width and of its height, and then in its
 // middle.
 func fill(items []item, p schematic.Paper) bool {
+	if len(items) == 0 {
+		return true
+	}
 	var best []item
 	least := int64(0)
 	try := slices.Clone(items)
