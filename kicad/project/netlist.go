@@ -190,6 +190,9 @@ func (b *builder) groups() (named []*group, loose []looseNet) {
 				g = of[p.Outside()]
 			} else {
 				g = &group{name: s.Path() + netlist.Escape(n.Label())}
+				if b.unlabelled[n] {
+					g.name = wiredName(n)
+				}
 				named = append(named, g)
 			}
 			of[n] = g

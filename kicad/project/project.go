@@ -11,13 +11,12 @@ import (
 	"strconv"
 	"strings"
 
-	"starboard/kicad/annotate"
 	"starboard/kicad/bom"
 	"starboard/kicad/circuit"
 	"starboard/kicad/geom"
 	"starboard/kicad/ident"
+	"starboard/kicad/layout"
 	"starboard/kicad/netlist"
-	"starboard/kicad/place"
 	"starboard/kicad/schematic"
 	"starboard/kicad/symbol"
 	"starboard/kicad/wire"
@@ -31,7 +30,7 @@ type Options struct {
 	// Flag returns the symbol that marks a power net as driven. It is called
 	// only if a net needs one.
 	Flag func() (*symbol.Symbol, error)
-	// Orient, where set, says how a unit stands; otherwise place.Orient does.
+	// Orient, where set, says how a unit stands; otherwise the layout does.
 	Orient func(p *circuit.Part, unit int) geom.Orientation
 }
 
@@ -45,6 +44,8 @@ type builder struct {
 	byPath  map[string]*page
 	flags   map[*circuit.Sheet][]*circuit.Net
 	flag    *symbol.Symbol
+
+	unlabelled map[*circuit.Net]bool // nets that are drawn by wires alone
 }
 
 // A page is a sheet and its file.
@@ -117,10 +118,7 @@ func draw(c *circuit.Circuit, o Options) (*builder, error) {
 			}
 		}
 	}
-	if o.Orient == nil {
-		o.Orient = place.Orient
-	}
-	b := &builder{c: c, o: o, ids: ident.Project(c.Name), byPath: map[string]*page{}, flags: map[*circuit.Sheet][]*circuit.Net{}}
+	b := &builder{c: c, o: o, ids: ident.Project(c.Name), byPath: map[string]*page{}, flags: map[*circuit.Sheet][]*circuit.Net{}, unlabelled: map[*circuit.Net]bool{}}
 	b.number()
 	if err := b.placeFlags(); err != nil {
 		return nil, err
@@ -193,30 +191,18 @@ func (b *builder) draw(p *page) error {
 		Title: schematic.TitleBlock{Title: c.Title, Date: c.Date, Rev: c.Rev, Company: c.Company, Comments: c.Comments},
 	}
 	d := &wire.Drafter{IDs: p.ids, Path: p.path, Numbers: &b.numbers, Flag: b.flag}
-	var clusters []*wire.Cluster
-	for _, n := range b.flags[p.sheet] {
-		clusters = append(clusters, d.PowerFlag(n))
-	}
+	var children []*wire.Cluster
 	for _, s := range p.sheet.Sheets() {
 		child := b.byPath[s.Path()]
-		clusters = append(clusters, d.Sheet(s, child.uuid, child.file, child.number))
+		children = append(children, d.Sheet(s, child.uuid, child.file, child.number))
 	}
-	for _, part := range annotate.Sorted(p.sheet.Parts()) {
-		for unit := 1; unit <= part.Symbol.Units; unit++ {
-			clusters = append(clusters, d.Unit(part, unit, b.o.Orient(part, unit)))
-		}
-	}
-	boxes := make([]geom.Box, len(clusters))
-	for i, cl := range clusters {
-		boxes[i] = cl.Box
-	}
-	at, paper, err := place.Rows(boxes, c.Paper)
+	in := layout.Input{Sheet: p.sheet, Drafter: d, Children: children, Flags: b.flags[p.sheet], Smallest: c.Paper, Orient: b.o.Orient}
+	drawing, err := layout.Draw(in, f)
 	if err != nil {
 		return err
 	}
-	f.Paper = paper
-	for i, cl := range clusters {
-		cl.AddTo(f, at[i])
+	for _, n := range drawing.Unlabelled {
+		b.unlabelled[n] = true
 	}
 	p.drawn = f
 	return nil
