@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	resolver "go.starlark.net/resolve"
 	"go.starlark.net/starlark"
@@ -90,27 +91,33 @@ func fromEval(e *starlark.EvalError) *ScriptError {
 
 // wording has the messages of the interpreter that people who know Python, or
 // no language at all, stumble over, and what to say in their place.
-var wording = []struct {
-	pattern *regexp.Regexp
-	text    string
-}{
-	{regexp.MustCompile(` \(did you mean \.?(\w+)\?\)`), `; did you mean $1?`},
-	{regexp.MustCompile(`^function (\S+) called recursively$`), `$1 calls itself, which a script cannot do: use a loop`},
-	{regexp.MustCompile(`^this Starlark dialect does not support while loops$`), `there is no while in Starlark: write for i in range(N), and break`},
-	{regexp.MustCompile(`^got (import|from), .*|^'(import|from)' is a reserved word.*|^got illegal token.*import.*`), `there is no import in Starlark: write load("FILE.star", "NAME")`},
-	{regexp.MustCompile(`^got (class|try|raise|with|assert|del|global|nonlocal|yield|async|await|except|finally|is), .*`), `there is no $1 in Starlark`},
-	{regexp.MustCompile(`^(\w+) has no \.(\w+) field or method`), `$1 has no $2`},
-	{regexp.MustCompile(`^NoneType has no (\w+)`), `None has no $1: did a function forget to return something?`},
-	{regexp.MustCompile(`^got (outdent|end of file), want (','|'\)'|'\]'|'\}'|.* '\)'|.* '\]'|.* '\}')$`), `a bracket that was opened before is not closed`},
-	{regexp.MustCompile(`\boutdent\b`), `the end of the block`},
-	{regexp.MustCompile(`^got newline`), `got the end of the line`},
-	{regexp.MustCompile(`^load: name (\S+) not found in module ([^;]+)`), `$2 has no $1`},
-	{regexp.MustCompile(`^floored division by zero$|^floating-point division by zero$|^integer modulo by zero$`), `division by zero`},
+var wording = []struct{ pattern, text string }{
+	{` \(did you mean \.?(\w+)\?\)`, `; did you mean $1?`},
+	{`^function (\S+) called recursively$`, `$1 calls itself, which a script cannot do: use a loop`},
+	{`^this Starlark dialect does not support while loops$`, `there is no while in Starlark: write for i in range(N), and break`},
+	{`^got (import|from), .*|^'(import|from)' is a reserved word.*|^got illegal token.*import.*`, `there is no import in Starlark: write load("FILE.star", "NAME")`},
+	{`^got (class|try|raise|with|assert|del|global|nonlocal|yield|async|await|except|finally|is), .*`, `there is no $1 in Starlark`},
+	{`^(\w+) has no \.(\w+) field or method`, `$1 has no $2`},
+	{`^NoneType has no (\w+)`, `None has no $1: did a function forget to return something?`},
+	{`^got (outdent|end of file), want (','|'\)'|'\]'|'\}'|.* '\)'|.* '\]'|.* '\}')$`, `a bracket that was opened before is not closed`},
+	{`\boutdent\b`, `the end of the block`},
+	{`^got newline`, `got the end of the line`},
+	{`^load: name (\S+) not found in module ([^;]+)`, `$2 has no $1`},
+	{`^floored division by zero$|^floating-point division by zero$|^integer modulo by zero$`, `division by zero`},
 }
 
+// patterns compiles the wording when the first mistake is met.
+var patterns = sync.OnceValue(func() []*regexp.Regexp {
+	list := make([]*regexp.Regexp, len(wording))
+	for i, w := range wording {
+		list[i] = regexp.MustCompile(w.pattern)
+	}
+	return list
+})
+
 func inWords(msg string) string {
-	for _, w := range wording {
-		msg = w.pattern.ReplaceAllString(msg, w.text)
+	for i, p := range patterns() {
+		msg = p.ReplaceAllString(msg, wording[i].text)
 	}
 	return msg
 }

@@ -57,6 +57,7 @@ type placed struct{ Sheet, Symbol, Ref, Value, UUID string }
 type drawn struct {
 	parts []placed
 	uuids map[string]bool // of everything
+	own   map[string]bool // of parts, sheets and their pins, however they are drawn and wired
 	lock  []string        // its lines
 }
 
@@ -81,7 +82,7 @@ func (p *project) run(script string, args ...string) drawn {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	d := drawn{uuids: map[string]bool{}}
+	d := drawn{uuids: map[string]bool{}, own: map[string]bool{}}
 	tree := result.Circuits[0].Tree
 	for _, name := range tree.Names() {
 		if filepath.Ext(name) == ".kicad_sch" {
@@ -124,7 +125,19 @@ func (d *drawn) read(t *testing.T, name, text string) {
 		}
 		if !strings.HasPrefix(p.Ref, "#") {
 			d.parts = append(d.parts, p)
+			d.takeUUIDs(s)
 		}
+	}
+	for s := range tree.Root().Lists("sheet") {
+		d.takeUUIDs(s)
+	}
+}
+
+// takeUUIDs notes those of an item and its pins.
+func (d *drawn) takeUUIDs(n sexpr.Node) {
+	d.own[n.Child("uuid").Arg(1).Text()] = true
+	for pin := range n.Lists("pin") {
+		d.own[pin.Child("uuid").Arg(1).Text()] = true
 	}
 }
 
@@ -181,13 +194,13 @@ func TestInsertedPartChangesNoOther(t *testing.T) {
 				t.Errorf("%d parts more, want %d", got, tt.more)
 			}
 			gone := 0
-			for id := range before.uuids {
-				if !after.uuids[id] {
+			for id := range before.own {
+				if !after.own[id] {
 					gone++
 				}
 			}
-			if gone > 0 {
-				t.Errorf("%d UUIDs of %d are gone", gone, len(before.uuids))
+			if gone > 0 || len(before.own) < 2*len(before.parts) {
+				t.Errorf("%d UUIDs of %d parts, sheets and pins are gone", gone, len(before.own))
 			}
 			// And back: all is as it was.
 			again := p.run(lockScript)
