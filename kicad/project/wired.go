@@ -12,10 +12,20 @@ import (
 
 // wiredName returns the name that KiCad gives a net of several pins that is
 // drawn by wires alone: from the pin whose name says most, and among equals
-// the first in plain order.
+// the first in plain order. Parts that netlists have come before others.
 func wiredName(n *circuit.Net) string {
+	if name := wiredNameOf(n, true); name != "" {
+		return name
+	}
+	return wiredNameOf(n, false)
+}
+
+func wiredNameOf(n *circuit.Net, inNetlist bool) string {
 	best := ""
 	for _, pin := range n.Pins() {
+		if listed(pin.Part) != inNetlist {
+			continue
+		}
 		sym := pin.Part.Symbol
 		for unit := 1; unit <= sym.Units; unit++ {
 			pins := sym.UnitPins(unit, 1)
