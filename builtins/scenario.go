@@ -11,6 +11,8 @@ import (
 
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
+
+	"starboard/kicad/project"
 )
 
 // A Scenario is one execution of a scenario: what t records. It is used by one
@@ -27,7 +29,8 @@ type Scenario struct {
 	Logs     []Log
 	Sections []Section
 	Sums     []Sum
-	Subs     []*Scenario // in the order of their t.run
+	Trees    []*project.Tree // the last few that were made
+	Subs     []*Scenario     // in the order of their t.run
 
 	Start time.Time
 	Wall  time.Duration

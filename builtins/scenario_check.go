@@ -14,8 +14,11 @@ import (
 	"starboard/kicad/project"
 )
 
-// Built records the checksum of a project.
+// Built records the checksum of a project, and the project itself among the
+// last few.
 func (s *Scenario) Built(name string, t *project.Tree) {
+	const few = 2
+	s.Trees = append(s.Trees[max(0, len(s.Trees)-few+1):], t)
 	// The list of checksums is in the tree already.
 	if sums, ok := t.File(project.Sums); ok {
 		s.Sum(name, hexSum(sums))

@@ -2,6 +2,7 @@ package builtins
 
 import (
 	"fmt"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -33,15 +34,29 @@ func readNetlist(text string) (n *netlist.Netlist, ok bool, err error) {
 
 // readDrawing returns what the geometry of a schematic says.
 func readDrawing(files map[string]string, root string) (*netlist.Netlist, error) {
-	dir := make(fstest.MapFS, len(files))
-	for name, text := range files {
-		dir[name] = &fstest.MapFile{Data: []byte(text)}
-	}
-	s, err := connect.ReadFS(dir, root)
+	s, err := connect.ReadFS(mapFS(files), root)
 	if err != nil {
 		return nil, err
 	}
 	return s.Netlist()
+}
+
+// ReadTree reads what a project draws.
+func ReadTree(t *project.Tree) (*connect.Schematic, error) {
+	files := (&Tree{t}).texts()
+	root, err := rootSheet(files)
+	if err != nil {
+		return nil, err
+	}
+	return connect.ReadFS(mapFS(files), root)
+}
+
+func mapFS(files map[string]string) fs.FS {
+	dir := make(fstest.MapFS, len(files))
+	for name, text := range files {
+		dir[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	return dir
 }
 
 // rootSheet returns the name of the schematic of a project: the one beside the
@@ -69,7 +84,7 @@ func scenarioSameNetlist(thread *starlark.Thread, b *starlark.Builtin, args star
 	t := b.Receiver().(*T)
 	var x, y starlark.Value
 	var own string
-	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "a", &x, "b", &y, "msg?", &own); err != nil {
+	if err := unpackArgs(b, args, kwargs, "a", &x, "b", &y, "msg?", &own); err != nil {
 		return nil, err
 	}
 	got, err := netlistOf(thread, b, "a", x)
@@ -239,7 +254,7 @@ func electrically(got, want map[string]string, differ []string) []string {
 func scenarioDeterministic(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	t := b.Receiver().(*T)
 	var own string
-	if err := starlark.UnpackArgs(b.Name(), nil, kwargs, "msg?", &own); err != nil {
+	if err := unpackArgs(b, nil, kwargs, "msg?", &own); err != nil {
 		return nil, err
 	}
 	if len(args) == 0 {

@@ -25,7 +25,7 @@ func TestProgressLine(t *testing.T) {
 		{"end", suite.Progress{Done: 3, Total: 3}, time.Hour,
 			"[####################] 3 of 3"},
 		{"too long", suite.Progress{Done: 1, Total: 2, Running: []string{"a_test.star:test_with_a_name_that_does_not_fit_on_any_terminal_line"}}, 0,
-			"[##########..........] 1 of 2  1 running: test_with_a_name_that_does_not_fit_on…"},
+			"[##########..........] 1 of 2  1 running: test_with_a_name_that_does_not_fit_o…"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := progressLine(tt.state, tt.gone); got != tt.want {

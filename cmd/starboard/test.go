@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -146,6 +147,7 @@ func runTests(ctx context.Context, o testOptions, stdout, stderr io.Writer) erro
 	if file := os.Getenv("XML_OUTPUT_FILE"); file != "" && os.Getenv("TEST_TARGET") != "" {
 		o.reports = append(o.reports, file)
 	}
+	o.Pictures = slices.ContainsFunc(o.reports, func(file string) bool { return filepath.Ext(file) != ".xml" })
 	var j *journal.Journal
 	if !o.noJournal {
 		if err := ignoreInGit(o.journal); err != nil {

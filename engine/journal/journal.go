@@ -20,6 +20,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -207,6 +208,10 @@ func (j *Journal) Earlier(id, key string) (results []suite.Result, failed bool) 
 
 // Record implements [suite.Journal].
 func (j *Journal) Record(id, key string, results []suite.Result) error {
+	results = slices.Clone(results)
+	for i := range results {
+		results[i].Pictures = nil // a failed scenario runs again
+	}
 	raw, err := json.Marshal(results)
 	if err != nil {
 		return err

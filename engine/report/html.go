@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	_ "embed"
+	"encoding/base64"
 	"fmt"
 	"html/template"
 	"io"
@@ -24,11 +25,18 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"diff":     diffLines,
 	"word":     func(s suite.Status) string { return words[s] },
 	"plural":   plural,
+	"picture":  picture,
 }).Parse(pageText))
 
 // The words for a status.
 var words = map[suite.Status]string{
 	suite.Passed: "passed", suite.Failed: "failed", suite.Skipped: "skipped", suite.Red: "red for now", suite.Surprise: "no longer red",
+}
+
+// picture returns an SVG as an address that an image can have: there, its
+// styles and names are its own.
+func picture(svg string) template.URL {
+	return template.URL("data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString([]byte(svg)))
 }
 
 func comma(n any) string {

@@ -138,6 +138,9 @@ func (c *call) add(list *[]Result, s *builtins.Scenario, within bool) {
 	case s.SkipWhy != "":
 		x.Why, x.Status = s.SkipWhy, Skipped
 	}
+	if x.Status == Failed && r.o.Pictures {
+		x.Pictures = pictures(s.Trees)
+	}
 	*list = append(*list, x)
 	for _, sub := range s.Subs {
 		c.add(list, sub, within || s.RedWhy != "")

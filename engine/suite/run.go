@@ -37,6 +37,8 @@ type Options struct {
 	// each suite that uses symbols.
 	UpdateLock bool
 
+	Pictures bool // draw the sheets of failed scenarios
+
 	MaxSteps  uint64 // of a scenario; default 500 million
 	MaxMemory uint64 // of the heap, in bytes, beyond what is in use; default 2 GiB
 
@@ -490,6 +492,7 @@ func (r *runner) finish() {
 		s := &p.Suites[len(p.Suites)-1]
 		s.Results = append(s.Results, u.results...)
 	}
+	dropPictures(p.Suites)
 	p.Totals = Count(p.Suites)
 	p.Unused = r.unused()
 	p.WallNS = int64(r.o.Now().Sub(r.start))

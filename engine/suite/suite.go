@@ -126,8 +126,9 @@ type Result struct {
 	Logs     []Line    `json:"logs,omitempty"`
 	Sections []Section `json:"sections,omitempty"`
 	Sums     []Sum     `json:"checksums,omitempty"`
-	Golden   []string  `json:"golden,omitempty"` // golden files that it looked at
-	StartNS  int64     `json:"start_ns"`         // since the run began
+	Golden   []string  `json:"golden,omitempty"`   // golden files that it looked at
+	Pictures []Picture `json:"pictures,omitempty"` // of what it made, where it failed
+	StartNS  int64     `json:"start_ns"`           // since the run began
 	WallNS   int64     `json:"wall_ns"`
 	Steps    uint64    `json:"steps"` // of the interpreter: the same in every run
 	Worker   int       `json:"worker"`
