@@ -31,6 +31,9 @@ func difference(lib, copied *symbol.Symbol) string {
 	case !slices.Equal(lib.Filters, copied.Filters):
 		return "footprint filters"
 	}
+	if f := oldModel(copied); f != "" {
+		return "KiCad 9 replaces its field " + f
+	}
 	if d := fieldDifference(lib.Properties, copied.Properties); d != "" {
 		return d
 	}
@@ -49,6 +52,21 @@ func difference(lib, copied *symbol.Symbol) string {
 		}
 	}
 	return ""
+}
+
+// oldModel returns a field that told KiCad 6 of a simulation model, unless
+// there is a model of today's kind.
+func oldModel(s *symbol.Symbol) string {
+	found := ""
+	for _, p := range s.Properties {
+		switch p.Name {
+		case "Sim.Device", "Sim.Library":
+			return ""
+		case "Spice_Primitive", "Spice_Model", "Spice_Netlist_Enabled", "Spice_Lib_File":
+			found = p.Name
+		}
+	}
+	return found
 }
 
 func fieldDifference(lib, copied []symbol.Property) string {

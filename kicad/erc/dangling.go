@@ -1,6 +1,8 @@
 package erc
 
 import (
+	"slices"
+
 	"starboard/kicad/connect"
 	"starboard/kicad/geom"
 )
@@ -27,10 +29,13 @@ const (
 // ends are the points of a sheet where something can be connected.
 type ends struct {
 	at    map[geom.Point][]end
-	wires []*connect.Wire
 	level map[int64][]*connect.Wire // level wires by y
 	plumb map[int64][]*connect.Wire // plumb wires by x
 	slant []*connect.Wire
+
+	// KiCad 9 cuts a wire at a junction or bus entry on its way, and loses
+	// what comes after. Its editor never saves such a wire.
+	cut map[*connect.Wire]geom.Point
 }
 
 func endsOf(sh *connect.Sheet) *ends {
@@ -69,7 +74,6 @@ func endsOf(sh *connect.Sheet) *ends {
 			k = busEnd
 		}
 		add(w.Start, k, w)
-		add(w.End, k, w)
 		switch {
 		case w.Start.Y == w.End.Y:
 			e.level[w.Start.Y] = append(e.level[w.Start.Y], w)
@@ -79,12 +83,58 @@ func endsOf(sh *connect.Sheet) *ends {
 			e.slant = append(e.slant, w)
 		}
 	}
+	for _, j := range d.Junctions {
+		e.cutAt(j.At)
+	}
+	for _, b := range d.Entries {
+		e.cutAt(b.Start)
+		e.cutAt(b.End)
+	}
+	for _, w := range d.Wires {
+		k := wireEnd
+		if w.Bus {
+			k = busEnd
+		}
+		add(e.end(w), k, w)
+	}
 	return e
+}
+
+// cutAt cuts the wires that pass a point.
+func (e *ends) cutAt(p geom.Point) {
+	e.through(p, func(w *connect.Wire) {
+		if p == w.Start || p == w.End || !onWire(w, p, 0) {
+			return
+		}
+		if e.cut == nil {
+			e.cut = map[*connect.Wire]geom.Point{}
+		}
+		old := e.end(w)
+		if max(abs(p.X-w.Start.X), abs(p.Y-w.Start.Y)) < max(abs(old.X-w.Start.X), abs(old.Y-w.Start.Y)) {
+			e.cut[w] = p
+		}
+	})
+}
+
+func abs(v int64) int64 { return max(v, -v) }
+
+// end returns where a wire ends.
+func (e *ends) end(w *connect.Wire) geom.Point {
+	if p, ok := e.cut[w]; ok {
+		return p
+	}
+	return w.End
 }
 
 // through calls visit with the wires and buses on which p lies.
 func (e *ends) through(p geom.Point, visit func(w *connect.Wire)) {
 	const slack = 100 // KiCad's own: one unit
+	uncut := visit
+	visit = func(w *connect.Wire) {
+		if end, ok := e.cut[w]; !ok || onWire(&connect.Wire{Start: w.Start, End: end}, p, slack) {
+			uncut(w)
+		}
+	}
 	for d := int64(-slack); d <= slack; d += slack {
 		for _, w := range e.level[p.Y+d] {
 			if onWire(w, p, slack) {
@@ -168,14 +218,11 @@ func (e *ends) labelOpen(owner any, p geom.Point) bool {
 	return open
 }
 
-// pinAlone reports whether nothing touches a pin.
-func (e *ends) pinAlone(pin *connect.Pin) bool {
-	for _, o := range e.at[pin.At] {
-		if o.owner != any(pin) {
-			return false
-		}
-	}
-	alone := true
-	e.through(pin.At, func(*connect.Wire) { alone = false })
-	return alone
+// onOpenPin reports whether a no-connect flag is on a pin that is never
+// connected.
+func (e *ends) onOpenPin(flag *connect.NoConnect) bool {
+	return slices.ContainsFunc(e.at[flag.At], func(o end) bool {
+		pin, ok := o.owner.(*connect.Pin)
+		return ok && typeOf(pin) == noConnect
+	})
 }

@@ -116,6 +116,8 @@ type checker struct {
 
 	uses map[*connect.Drawing][]*connect.Sheet // the sheets of each drawing, by page
 	out  []Finding
+
+	busOf map[busKey]*connect.Subgraph // made when it is needed first
 }
 
 // Check checks a schematic. An error says that it could not be done: that the

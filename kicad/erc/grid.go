@@ -53,8 +53,7 @@ func (c *checker) checkCrossings() {
 	if !c.on(fourWayJunction) && !c.on(labelMultipleWires) {
 		return
 	}
-	for _, d := range c.s.Drawings {
-		sh := c.uses[d][0]
+	for _, sh := range c.s.Sheets {
 		if c.on(fourWayJunction) {
 			c.checkFourWays(sh)
 		}
@@ -183,8 +182,9 @@ func (c *checker) checkNetClasses() {
 			c.add(undefinedNetClass, item.At, fmt.Sprintf("net class %s is not defined in the project", class), item)
 		}
 	}
-	for _, sh := range c.s.Sheets {
-		for _, l := range sh.Drawing.Labels {
+	for _, d := range c.s.Drawings {
+		sh := c.uses[d][0]
+		for _, l := range d.Labels {
 			for _, f := range l.Fields {
 				if f.Name == "Netclass" {
 					missing(c.s.LabelText(sh, f.Value), c.labelItem(sh, l))

@@ -219,6 +219,12 @@ func (c *checker) neediest(n *netPins, needs []connect.Terminal) connect.Termina
 	return best
 }
 
+// isPower reports whether the pin names its net: of a power symbol, or a
+// hidden supply pin.
+func isPower(t connect.Terminal) bool {
+	return typeOf(t.Pin) == powerIn && (t.Part.Power() != connect.NoPower || t.Lib.Hidden)
+}
+
 // checkSharedPins finds pins that several units of a part share and that are
 // on different nets.
 func (c *checker) checkSharedPins() {
@@ -269,8 +275,8 @@ func (c *checker) checkEqualNumbers() {
 				if o == nil {
 					first[pin.Number] = pin
 				} else if nets[o] != nets[pin] {
-					a, b := connect.Terminal{Pin: pin, Part: p}, connect.Terminal{Pin: o, Part: p}
-					c.add(duplicatePins, pin.At, fmt.Sprintf("%s has pin %s twice, on different nets", p.Ref, pin.Number),
+					a, b := connect.Terminal{Pin: o, Part: p}, connect.Terminal{Pin: pin, Part: p}
+					c.add(duplicatePins, o.At, fmt.Sprintf("%s has pin %s twice, on different nets", p.Ref, pin.Number),
 						c.pinItem(a), c.pinItem(b)).onSheet(sh)
 				}
 			}

@@ -2,8 +2,10 @@ package erc
 
 import (
 	"fmt"
+	"slices"
 
 	"starboard/kicad/connect"
+	"starboard/kicad/geom"
 )
 
 // checkSubgraphs applies the rules that look at one subgraph at a time. A
@@ -27,8 +29,7 @@ func (c *checker) checkSubgraphs() {
 		}
 		c.checkNames(sub)
 		c.checkBusAndNet(sub)
-		c.checkBusEntries(sub)
-		c.checkBuses(sub)
+		c.checkBusEntries(sub, e)
 		c.checkFloating(sub)
 		c.checkWireEnds(sub, e)
 		c.checkOpenPins(sub, e)
@@ -129,45 +130,8 @@ func (c *checker) checkBusAndNet(sub *connect.Subgraph) {
 	}
 }
 
-// checkBuses finds connected buses that have no member in common.
-func (c *checker) checkBuses(sub *connect.Subgraph) {
-	if !c.on(busToBusConflict) || sub.Chosen < 0 {
-		return
-	}
-	var label, port *connect.Driver
-	for i := range sub.Drivers {
-		d := &sub.Drivers[i]
-		switch {
-		case d.Members == nil:
-		case d.Label != nil && d.Label.Kind == connect.Global:
-			if label == nil {
-				label = d
-			}
-		case d.SheetPin != nil || d.Label != nil && d.Label.Kind == connect.Hierarchical:
-			if port == nil {
-				port = d
-			}
-		}
-	}
-	if label == nil || port == nil {
-		return
-	}
-	members := map[string]bool{}
-	for _, m := range label.Members {
-		members[m] = true
-	}
-	for _, m := range port.Members {
-		if members[m] {
-			return
-		}
-	}
-	item := c.driverItem(sub.Sheet, label)
-	c.add(busToBusConflict, item.At, fmt.Sprintf("buses %s and %s have no net in common", label.Name, port.Name),
-		item, c.driverItem(sub.Sheet, port))
-}
-
 // checkBusEntries finds wires that reach a bus which does not have them.
-func (c *checker) checkBusEntries(sub *connect.Subgraph) {
+func (c *checker) checkBusEntries(sub *connect.Subgraph, e *ends) {
 	if !c.on(netNotBusMember) || sub.Chosen < 0 || sub.Drivers[sub.Chosen].Global {
 		return
 	}
@@ -181,14 +145,20 @@ func (c *checker) checkBusEntries(sub *connect.Subgraph) {
 	if entry == nil {
 		return
 	}
-	bus, wires := c.busAt(sub.Sheet, entry)
-	if bus == nil || bus.Chosen < 0 || bus.Drivers[bus.Chosen].Members == nil {
+	var wires []*connect.Wire
+	for _, p := range []geom.Point{entry.Start, entry.End} {
+		e.through(p, func(w *connect.Wire) {
+			if w.Bus && !slices.Contains(wires, w) {
+				wires = append(wires, w)
+			}
+		})
+	}
+	if len(wires) == 0 {
 		return
 	}
-	for _, b := range sub.Buses {
-		if b == bus {
-			return
-		}
+	bus := c.subgraphOf(sub.Sheet, wires[0])
+	if bus == nil || bus.Chosen < 0 || bus.Drivers[bus.Chosen].Members == nil || slices.Contains(sub.Buses, bus) {
+		return
 	}
 	items := []Item{entryItem(sub.Sheet, entry)}
 	for _, w := range wires {
@@ -199,26 +169,26 @@ func (c *checker) checkBusEntries(sub *connect.Subgraph) {
 		items...)
 }
 
-// busAt returns the bus at one of the ends of a bus entry, and its wires
-// there.
-func (c *checker) busAt(sh *connect.Sheet, e *connect.BusEntry) (*connect.Subgraph, []*connect.Wire) {
-	for _, sub := range c.subs {
-		if sub.Sheet != sh {
-			continue
-		}
-		var wires []*connect.Wire
-		for _, g := range sub.Groups {
-			for _, w := range g.Wires {
-				if w.Bus && (onWire(w, e.Start, 0) || onWire(w, e.End, 0)) {
-					wires = append(wires, w)
+// subgraphOf returns the subgraph of a bus.
+func (c *checker) subgraphOf(sh *connect.Sheet, w *connect.Wire) *connect.Subgraph {
+	if c.busOf == nil {
+		c.busOf = map[busKey]*connect.Subgraph{}
+		for _, sub := range c.subs {
+			for _, g := range sub.Groups {
+				for _, w := range g.Wires {
+					if w.Bus {
+						c.busOf[busKey{sub.Sheet, w}] = sub
+					}
 				}
 			}
 		}
-		if len(wires) > 0 {
-			return sub, wires
-		}
 	}
-	return nil, nil
+	return c.busOf[busKey{sh, w}]
+}
+
+type busKey struct {
+	sheet *connect.Sheet
+	wire  *connect.Wire
 }
 
 // checkFloating finds wires that no pin and no label is connected to.
@@ -255,8 +225,8 @@ func (c *checker) checkWireEnds(sub *connect.Subgraph, e *ends) {
 			if e.wireOpen(w, w.Start) {
 				c.add(unconnectedWireEnd, w.Start, "the start of the wire touches nothing", wireItem(sub.Sheet, w)).specific = sub.Sheet
 			}
-			if e.wireOpen(w, w.End) {
-				c.add(unconnectedWireEnd, w.End, "the end of the wire touches nothing", wireItem(sub.Sheet, w)).specific = sub.Sheet
+			if end := e.end(w); e.wireOpen(w, end) {
+				c.add(unconnectedWireEnd, end, "the end of the wire touches nothing", wireItem(sub.Sheet, w)).specific = sub.Sheet
 			}
 		}
 		for _, b := range g.Entries {
@@ -314,7 +284,7 @@ func noConnectOf(sub *connect.Subgraph) (*connect.NoConnect, bool) {
 // flags that are wrong.
 func (c *checker) checkOpenPins(sub *connect.Subgraph, e *ends) {
 	if flag, marked := noConnectOf(sub); marked {
-		if flag != nil {
+		if flag != nil && !e.onOpenPin(flag) {
 			c.checkFlag(sub, flag)
 		}
 		return
@@ -322,49 +292,55 @@ func (c *checker) checkOpenPins(sub *connect.Subgraph, e *ends) {
 	if !c.on(pinNotConnected) {
 		return
 	}
-	pins := terminals(sub)
-	if len(pins) == 0 {
+	for _, g := range sub.Groups {
+		c.checkOpenGroup(sub, g)
+	}
+}
+
+// checkOpenGroup finds pins that touch nothing else, or nothing but pins that
+// are drawn as one with them.
+func (c *checker) checkOpenGroup(sub *connect.Subgraph, g *connect.Group) {
+	if len(g.Terminals) == 0 || len(g.SheetPins) > 0 {
 		return
 	}
-	others := false
-	for i, t := range pins {
-		for _, o := range pins[:i] {
-			others = others || !stacked(t, o)
-		}
-		if others {
-			break
+	for _, l := range g.Labels {
+		if l.Kind != connect.Directive {
+			return
 		}
 	}
-	for _, g := range sub.Groups {
-		others = others || len(g.SheetPins) > 0
-		for _, l := range g.Labels {
-			others = others || l.Kind != connect.Directive
-		}
-	}
-	pin := pins[0]
-	for _, t := range pins {
-		if typeOf(t.Pin) == powerIn && t.Part.Power() == connect.NoPower {
-			pin = t
-			break
-		}
-	}
-	if !others && pin.Part.Power() == connect.NoPower && sub.Net != nil && c.labelled(sub) {
-		others = true
-	}
-	if t := typeOf(pin.Pin); !others && t != noConnect && t != free {
-		c.add(pinNotConnected, pin.At, c.pinName(pin)+" is not connected", c.pinItem(pin)).onSheet(sub.Sheet)
-	}
-	if len(pins) > 1 {
-		for _, t := range pins {
-			if t.Part.Power() != connect.NoPower && e.pinAlone(t.Pin) {
-				c.add(pinNotConnected, t.At, c.pinName(t)+" is not connected", c.pinItem(t)).onSheet(sub.Sheet)
+	pin := g.Terminals[0]
+	for i, t := range g.Terminals {
+		for _, o := range g.Terminals[:i] {
+			if !stacked(t, o) {
+				return
 			}
 		}
+		if typeOf(t.Pin) == powerIn && typeOf(pin.Pin) != powerIn {
+			pin = t
+		}
+	}
+	if pin.Part.Power() == connect.NoPower {
+		if c.labelled(sub) {
+			return
+		}
+		// A hidden supply pin is connected by its name, but power symbols alone
+		// are no partners.
+		for _, t := range terminals(sub) {
+			if t.Part.Power() == connect.NoPower && !stacked(t, pin) {
+				return
+			}
+		}
+	}
+	if t := typeOf(pin.Pin); t != noConnect && t != free {
+		c.add(pinNotConnected, pin.At, c.pinName(pin)+" is not connected", c.pinItem(pin)).onSheet(sub.Sheet)
 	}
 }
 
 // labelled reports whether a label gives the net of sub its name.
 func (c *checker) labelled(sub *connect.Subgraph) bool {
+	if sub.Net == nil {
+		return false
+	}
 	for _, n := range c.neighbours(sub) {
 		for i := range n.Drivers {
 			d := &n.Drivers[i]
@@ -438,7 +414,7 @@ func (c *checker) checkLabels(sub *connect.Subgraph, e *ends) {
 			}
 			labels = append(labels, l)
 			if e.labelOpen(l, l.At) {
-				c.reportLabel(labelDangling, sub, l, "touches nothing")
+				c.reportLabel(labelRule(l), sub, l, "touches nothing")
 				return
 			}
 		}
@@ -463,16 +439,19 @@ func (c *checker) checkLabels(sub *connect.Subgraph, e *ends) {
 		return
 	}
 	for _, l := range labels {
-		rule := labelDangling
-		if l.Kind == connect.Global {
-			rule = globalLabelDangling
-		}
 		what := "leads to no pin"
 		if pins == 1 {
 			what = "leads to one pin only"
 		}
-		c.reportLabel(rule, sub, l, what)
+		c.reportLabel(labelRule(l), sub, l, what)
 	}
+}
+
+func labelRule(l *connect.Label) *Rule {
+	if l.Kind == connect.Global {
+		return globalLabelDangling
+	}
+	return labelDangling
 }
 
 func (c *checker) reportLabel(r *Rule, sub *connect.Subgraph, l *connect.Label, what string) {

@@ -35,6 +35,7 @@ var (
 // Texts of these forms are findings that somebody wrote on the sheet.
 var (
 	warningText = regexp.MustCompile(`^\$\{ERC_WARNING\s*([^}]*)\}(.*)$`)
+	assertion   = regexp.MustCompile(`^\$\{ERC_(WARNING|ERROR)\s*[^}]*\}[^$]*$`)
 	errorText   = regexp.MustCompile(`^\$\{ERC_ERROR\s*([^}]*)\}(.*)$`)
 )
 
@@ -46,7 +47,7 @@ func (c *checker) checkVariables() {
 	}
 	for _, sh := range c.s.Sheets {
 		check := func(shown, raw string, place geom.Point, item, own Item) {
-			if c.unresolvedField(shown) {
+			if c.unresolvedField(shown) && !assertion.MatchString(shown) {
 				c.add(unresolvedVariable, place, fmt.Sprintf("nothing defines a variable of %q", shown), item).specific = sh
 			}
 			c.checkAssertion(raw, sh, own)
