@@ -14,6 +14,7 @@ import (
 
 	"starboard/builtins"
 	"starboard/kicad/spell"
+	"starboard/scripts"
 )
 
 // dialect is the Starlark that scripts are written in: sets, and control flow
@@ -56,7 +57,7 @@ func (l *loader) exec(name string) (starlark.StringDict, error) {
 	if err != nil {
 		return nil, err
 	}
-	thread := l.thread(path.Join(l.display, name))
+	thread := l.thread(l.shown(name))
 	thread.Load = func(_ *starlark.Thread, target string) (starlark.StringDict, error) {
 		file, err := resolve(name, target)
 		if err != nil {
@@ -64,12 +65,26 @@ func (l *loader) exec(name string) (starlark.StringDict, error) {
 		}
 		return l.run(file)
 	}
-	return starlark.ExecFileOptions(dialect, thread, path.Join(l.display, name), src, builtins.Predeclared())
+	return starlark.ExecFileOptions(dialect, thread, l.shown(name), src, builtins.Predeclared())
 }
 
-// read returns the text of the script, or of a file that it loads, which must
+// shown returns the name of a file as positions have it.
+func (l *loader) shown(name string) string {
+	if strings.HasPrefix(name, scripts.Prefix) {
+		return name
+	}
+	return path.Join(l.display, name)
+}
+
+// read returns the text of a script that comes with starboard, of the script, or of a file that it loads, which must
 // lie in its folder or below: symbolic links do not lead out either.
 func (l *loader) read(name string) ([]byte, error) {
+	if strings.HasPrefix(name, scripts.Prefix) {
+		if text, ok := scripts.Shipped(name); ok {
+			return []byte(text), nil
+		}
+		return nil, &loadError{fmt.Sprintf("%s cannot be loaded: starboard has no such script%s", name, didYouMean(spell.Nearest(name, scripts.ShippedNames(), 1)))}
+	}
 	if l.script != "" && name == filepath.Base(l.script) { // which may be a link itself
 		src, err := os.ReadFile(l.script)
 		if err != nil {
@@ -129,6 +144,9 @@ func didYouMean(names []string) string {
 func resolve(from, target string) (string, error) {
 	if strings.Contains(target, "\\") || path.IsAbs(target) || filepath.IsAbs(target) {
 		return "", &loadError{fmt.Sprintf("%s cannot be loaded: files are named by a path with / that is relative to the file that loads them", target)}
+	}
+	if strings.HasPrefix(target, scripts.Prefix) {
+		return path.Clean(target), nil
 	}
 	file := path.Join(path.Dir(from), target)
 	if !filepath.IsLocal(filepath.FromSlash(file)) {

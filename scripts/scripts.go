@@ -1,5 +1,5 @@
 // Package scripts holds the scripts that come with starboard, inside the
-// binary: circuits to start from.
+// binary: circuits to start from, and rules that scripts load.
 package scripts
 
 import (
@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-//go:embed examples/*.star
+//go:embed examples/*.star rules/design.star
 var files embed.FS
 
 // Examples returns the names of the example circuits, sorted.
@@ -29,4 +29,32 @@ func Examples() []string {
 func Example(name string) (string, bool) {
 	text, err := files.ReadFile(path.Join("examples", name+".star"))
 	return string(text), err == nil
+}
+
+// Prefix begins the names by which a script loads those that come with
+// starboard, as in load("@starboard/rules/design.star", "design").
+const Prefix = "@starboard/"
+
+// Shipped returns the text of a script that can be loaded, by its name with
+// the [Prefix], and whether there is one of that name.
+func Shipped(name string) (string, bool) {
+	file, ok := strings.CutPrefix(name, Prefix)
+	if !ok || !strings.HasPrefix(file, "rules/") {
+		return "", false
+	}
+	text, err := files.ReadFile(file)
+	return string(text), err == nil
+}
+
+// ShippedNames returns the names that can be loaded, sorted.
+func ShippedNames() []string {
+	entries, err := files.ReadDir("rules")
+	if err != nil {
+		panic("scripts: " + err.Error()) // the folder is part of the binary
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, Prefix+"rules/"+e.Name())
+	}
+	return names
 }
