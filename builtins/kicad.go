@@ -22,6 +22,13 @@ import (
 //	kicad.netlist(c)       KiCad's own netlist
 //	kicad.json_netlist(c)  the same as JSON
 //	kicad.bom(c)           the bill of materials as CSV
+//	kicad.erc(c, unchecked=False)
+//	                       what breaks KiCad's electrical rules in a circuit, a
+//	                       project, or a schematic as text: a list of findings with
+//	                       .type, KiCad's name of the rule, .severity, .message,
+//	                       .sheet, .items and .pos, the line of the script that made
+//	                       the part; unchecked adds a finding of the severity
+//	                       "not_checked" for what KiCad would check and this does not
 //	kicad.read(path)       the circuit of a root schematic that was drawn in KiCad,
 //	                       below the folder of the script; read-only
 //	kicad.sexpr(value)     a list as an s-expression in KiCad's layout: its first
@@ -34,6 +41,7 @@ var KiCad = &starlarkstruct.Module{
 	Name: "kicad",
 	Members: starlark.StringDict{
 		"bom":          starlark.NewBuiltin("kicad.bom", kicadBOM),
+		"erc":          starlark.NewBuiltin("kicad.erc", kicadERC),
 		"json_netlist": starlark.NewBuiltin("kicad.json_netlist", kicadJSON),
 		"netlist":      starlark.NewBuiltin("kicad.netlist", kicadNetlist),
 		"parse":        starlark.NewBuiltin("kicad.parse", kicadParse),

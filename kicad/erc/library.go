@@ -160,6 +160,22 @@ func (l *libraries) expand(uri string) string {
 	}))
 }
 
+// outOfReach reports whether the options leave out where a library is.
+func (l *libraries) outOfReach(r *row) bool {
+	o := &l.opts
+	if r.project {
+		return false
+	}
+	nothing := o.SymbolTable == "" && o.FootprintTable == "" && o.SymbolDir == "" && o.FootprintDir == "" && o.Getenv == nil
+	for _, v := range variable.FindAllString(r.file, -1) {
+		name := v[2 : len(v)-1]
+		if symbolDir.MatchString(name) || footprintDir.MatchString(name) {
+			return true
+		}
+	}
+	return nothing
+}
+
 func find(rows []*row, name string) *row {
 	for _, r := range rows {
 		if r.name == name && !r.disabled {
@@ -242,6 +258,9 @@ func (l *libraries) compare(s *connect.Symbol) (*Rule, string) {
 		return libSymbolIssues, fmt.Sprintf("no library table has the symbol library %q", lib)
 	case r.disabled:
 		return libSymbolIssues, fmt.Sprintf("the symbol library %q is switched off", lib)
+	case l.outOfReach(r):
+		l.skip(libSymbolMismatch, fmt.Sprintf("symbol library %q is outside the project: %s", lib, r.uri))
+		return nil, ""
 	case r.kind != "KiCad":
 		l.skip(libSymbolMismatch, fmt.Sprintf("symbol library %q: type %s", lib, r.kind))
 		return nil, ""
@@ -360,6 +379,9 @@ func (l *libraries) footprint(id string) string {
 		return fmt.Sprintf("no library table has the footprint library %q", lib)
 	case r.disabled:
 		return fmt.Sprintf("the footprint library %q is switched off", lib)
+	case l.outOfReach(r):
+		l.skip(footprintLinkIssues, fmt.Sprintf("footprint library %q is outside the project: %s", lib, r.uri))
+		return ""
 	case r.kind != "KiCad":
 		l.skip(footprintLinkIssues, fmt.Sprintf("footprint library %q: type %s", lib, r.kind))
 		return ""
