@@ -384,6 +384,9 @@ func (bl *block) shunts(h *head) {
 		if !ok || bl.passes(c, h.net) {
 			continue
 		}
+		if h.far < least {
+			return
+		}
 		first := least
 		if h.bridged && side == h.turned {
 			first = 0
@@ -401,6 +404,8 @@ func (bl *block) shunts(h *head) {
 			if n > 0 {
 				h.bridged = false
 			}
+		} else if bl.rails {
+			return // the row is full
 		}
 	}
 	if h.net.power {

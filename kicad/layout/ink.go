@@ -3,6 +3,7 @@ package layout
 import (
 	"strconv"
 
+	"starboard/kicad/geom"
 	"starboard/kicad/route"
 	"starboard/kicad/schematic"
 )
@@ -54,8 +55,19 @@ func (b *builder) ink(s *sketch, f *schematic.File) *Drawing {
 	for _, w := range wires {
 		f.Wires = append(f.Wires, schematic.Wire{From: w.A, To: w.B, UUID: unique("wire", w.Key)})
 	}
+	keys := make(map[route.Pin]string, len(junctions))
 	for _, j := range junctions {
-		f.Junctions = append(f.Junctions, schematic.Junction{At: j.At, UUID: unique("junction", strconv.Itoa(j.Net)+b.keyAt(wires, j))})
+		keys[j] = ""
+	}
+	for _, w := range wires {
+		for _, end := range []geom.Point{w.A, w.B} {
+			if key, is := keys[route.Pin{At: end, Net: w.Net}]; is && key == "" {
+				keys[route.Pin{At: end, Net: w.Net}] = w.Key
+			}
+		}
+	}
+	for _, j := range junctions {
+		f.Junctions = append(f.Junctions, schematic.Junction{At: j.At, UUID: unique("junction", keys[j])})
 	}
 	drawing := &Drawing{}
 	for _, n := range b.nets {
@@ -64,14 +76,4 @@ func (b *builder) ink(s *sketch, f *schematic.File) *Drawing {
 		}
 	}
 	return drawing
-}
-
-// keyAt returns the key of the first wire that ends at a junction.
-func (b *builder) keyAt(wires []route.Wire, j route.Pin) string {
-	for _, w := range wires {
-		if w.Net == j.Net && (w.A == j.At || w.B == j.At) {
-			return w.Key
-		}
-	}
-	return ""
 }

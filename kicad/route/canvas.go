@@ -34,6 +34,14 @@ func (w Wire) line() geom.Box { return geom.BoxOf(w.A, w.B) }
 
 func (w Wire) horizontal() bool { return w.A.Y == w.B.Y }
 
+// across returns the coordinate that both ends share.
+func (w Wire) across() int64 {
+	if w.horizontal() {
+		return w.A.Y
+	}
+	return w.A.X
+}
+
 // A Pin is where something connects.
 type Pin struct {
 	At  geom.Point
@@ -73,7 +81,6 @@ type Canvas struct {
 	Items
 	gone  map[int32]bool // boxes that were removed
 	cells map[cell][]ref
-	seen  []ref // scratch
 }
 
 func floorDiv(a, b int64) int32 {

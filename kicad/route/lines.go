@@ -41,6 +41,14 @@ func Lines(wires []Wire, pins []Pin) (pieces []Wire, junctions []Pin) {
 func linesOfNet(wires []Wire, pins []geom.Point) (pieces []Wire, junctions []geom.Point) {
 	merged := append(merge(wires, true), merge(wires, false)...)
 	// A line is split where another ends on it, and at pins.
+	rows, columns := map[int64][]Wire{}, map[int64][]Wire{}
+	for _, w := range merged {
+		if w.horizontal() {
+			rows[w.A.Y] = append(rows[w.A.Y], w)
+		} else {
+			columns[w.A.X] = append(columns[w.A.X], w)
+		}
+	}
 	var stops []geom.Point
 	for _, w := range merged {
 		stops = append(stops, w.A, w.B)
@@ -48,7 +56,7 @@ func linesOfNet(wires []Wire, pins []geom.Point) (pieces []Wire, junctions []geo
 	// So is one where it crosses another, if a wire ends there that was merged.
 	for _, w := range wires {
 		for _, end := range []geom.Point{w.A, w.B} {
-			if crossed(merged, end) {
+			if onAny(rows[end.Y], end) && onAny(columns[end.X], end) {
 				stops = append(stops, end)
 			}
 		}
@@ -56,17 +64,23 @@ func linesOfNet(wires []Wire, pins []geom.Point) (pieces []Wire, junctions []geo
 	stops = append(stops, pins...)
 	slices.SortFunc(stops, geom.Point.Compare)
 	stops = slices.Compact(stops)
+	inRow, inColumn := map[int64][]geom.Point{}, map[int64][]geom.Point{}
+	for _, s := range stops {
+		inRow[s.Y] = append(inRow[s.Y], s)
+		inColumn[s.X] = append(inColumn[s.X], s)
+	}
 	ends := map[geom.Point]int{}
 	for _, w := range merged {
 		line := w.line()
 		at := w.A
-		var on []geom.Point
-		for _, s := range stops {
-			if s != w.A && line.Contains(s) {
-				on = append(on, s) // in the direction of the line, for both are sorted
-			}
+		near := inColumn[w.A.X]
+		if w.horizontal() {
+			near = inRow[w.A.Y]
 		}
-		for _, s := range on {
+		for _, s := range near { // in the direction of the line, for both are sorted
+			if s == w.A || !line.Contains(s) {
+				continue
+			}
 			pieces = append(pieces, Wire{A: at, B: s, Net: w.Net})
 			ends[at]++
 			ends[s]++
@@ -81,11 +95,15 @@ func linesOfNet(wires []Wire, pins []geom.Point) (pieces []Wire, junctions []geo
 			junctions = append(junctions, s)
 		}
 	}
+	along := map[bool]map[int64][]Wire{true: {}, false: {}}
+	for _, w := range wires {
+		along[w.horizontal()][w.across()] = append(along[w.horizontal()][w.across()], w)
+	}
 	for i := range pieces {
 		piece := &pieces[i]
 		line := piece.line()
-		for _, w := range wires {
-			if w.horizontal() == piece.horizontal() && touchesAlong(line, w.line(), piece.horizontal()) {
+		for _, w := range along[piece.horizontal()][piece.across()] {
+			if touchesAlong(line, w.line(), piece.horizontal()) {
 				piece.Key = w.Key
 				break
 			}
@@ -94,16 +112,9 @@ func linesOfNet(wires []Wire, pins []geom.Point) (pieces []Wire, junctions []geo
 	return pieces, junctions
 }
 
-// crossed reports whether lines of both directions pass a place.
-func crossed(lines []Wire, at geom.Point) bool {
-	var h, v bool
-	for _, w := range lines {
-		if w.line().Contains(at) {
-			h = h || w.horizontal()
-			v = v || !w.horizontal()
-		}
-	}
-	return h && v
+// onAny reports whether one of the lines passes a place.
+func onAny(lines []Wire, at geom.Point) bool {
+	return slices.ContainsFunc(lines, func(w Wire) bool { return w.line().Contains(at) })
 }
 
 // touchesAlong reports whether two lines of one direction share a length.
