@@ -138,6 +138,9 @@ func runTests(ctx context.Context, o testOptions, stdout, stderr io.Writer) erro
 		return usageError{err}
 	}
 	o.Tool = "starboard " + versionText()
+	if o.Run == "" {
+		o.Run = os.Getenv("TESTBRIDGE_TEST_ONLY") // what bazel test --test_filter asks for
+	}
 	if file := os.Getenv("TEST_SHARD_STATUS_FILE"); file != "" && o.Shard != nil {
 		// So a Bazel test says that it knows of shards.
 		if err := os.WriteFile(file, nil, 0o666); err != nil {
@@ -150,14 +153,15 @@ func runTests(ctx context.Context, o testOptions, stdout, stderr io.Writer) erro
 	o.Pictures = slices.ContainsFunc(o.reports, func(file string) bool { return filepath.Ext(file) != ".xml" })
 	var j *journal.Journal
 	if !o.noJournal {
-		if err := ignoreInGit(o.journal); err != nil {
-			return err
-		}
 		var err error
-		if j, err = journal.Open(o.journal, o.Tool, o.resume, time.Now); err != nil {
+		switch j, err = openJournal(o); {
+		case err == nil:
+			o.Journal = j
+		case o.resume || filepath.ToSlash(o.journal) != defaultJournal:
 			return err
+		default: // nobody has asked for it: a folder that is read-only is not a mistake
+			fmt.Fprintf(stderr, "starboard: nothing will be remembered: %v\n", err)
 		}
-		o.Journal = j
 	}
 	text := &reporting.Text{W: stdout, Verbose: o.verbose, Color: isTerminal(stdout)}
 	bar := newProgress(stderr)
@@ -191,6 +195,17 @@ func runTests(ctx context.Context, o testOptions, stdout, stderr io.Writer) erro
 	return nil
 }
 
+// openJournal opens the journal, and keeps its folder, if it is the usual one,
+// out of version control.
+func openJournal(o testOptions) (*journal.Journal, error) {
+	if filepath.ToSlash(o.journal) == defaultJournal {
+		if err := ignoreInGit(filepath.Dir(o.journal)); err != nil {
+			return nil, err
+		}
+	}
+	return journal.Open(o.journal, o.Tool, o.resume, time.Now)
+}
+
 // asUsage marks what is wrong with the command line, not with a suite.
 func asUsage(err error) error {
 	var (
@@ -205,18 +220,14 @@ func asUsage(err error) error {
 	return err
 }
 
-// ignoreInGit keeps the folder of the journal, if it is the usual one, out of
-// version control.
-func ignoreInGit(file string) error {
-	if filepath.ToSlash(file) != defaultJournal {
-		return nil
-	}
-	ignore := filepath.Join(filepath.Dir(file), ".gitignore")
+// ignoreInGit keeps a folder out of version control.
+func ignoreInGit(dir string) error {
+	ignore := filepath.Join(dir, ".gitignore")
 	if _, err := os.Stat(ignore); err == nil {
 		return nil
 	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
-		return &engine.FileError{File: filepath.Dir(file), Err: errors.Unwrap(err)}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return &engine.FileError{File: dir, Err: errors.Unwrap(err)}
 	}
 	if err := os.WriteFile(ignore, []byte("*\n"), 0o666); err != nil {
 		return &engine.FileError{File: ignore, Err: errors.Unwrap(err)}
