@@ -97,6 +97,7 @@ Exit status: 0 done; 1 a script, check or comparison failed; 2 usage;
 		newDiffCmd(),
 		newDocCmd(),
 		newDoctorCmd(),
+		newErcCmd(),
 		newFmtCmd(),
 		newNetlistCmd(),
 		newNewCmd(),

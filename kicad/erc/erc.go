@@ -60,18 +60,17 @@ type Finding struct {
 	Key      string // KiCad's name of the rule, such as pin_not_connected
 	Severity Severity
 	Message  string
-	Sheet    string // name of the sheet, "/" or "/A/B/"
+	Sheet    string // name of the sheet, "/" or "/A/B/"; of a drawing with several uses the first
 	Items    []Item // what the finding is about: at least one, the main one first
 	At       geom.Point
 	Comment  string // of an exclusion
 
 	rule *Rule
-	// KiCad keeps findings in the file's content and names the sheet only
-	// where a rule minds it; exclusions spell that out.
-	on       *connect.Sheet // for order and name; nil for the root
+	on   *connect.Sheet // the sheet; nil for that of the first item
+	// What KiCad writes into an exclusion: the sheet, where the rule minds it,
+	// and those of the first two items.
 	specific *connect.Sheet
 	paths    [2]*connect.Sheet
-	report   *connect.Sheet // where KiCad's report lists it
 }
 
 // An Item is a part of a schematic that a finding is about.
@@ -171,7 +170,7 @@ func (c *checker) add(r *Rule, at geom.Point, message string, items ...Item) *Fi
 
 // onSheet says that a finding is of that sheet, and its items stand there.
 func (f *Finding) onSheet(sh *connect.Sheet) {
-	f.on, f.specific, f.paths[0], f.report = sh, sh, sh, sh
+	f.on, f.specific, f.paths[0] = sh, sh, sh
 }
 
 // report sorts what was found and sets aside what the project excludes.
@@ -180,10 +179,14 @@ func (c *checker) report() *Report {
 	for _, sh := range c.s.Sheets {
 		r.Sheets = append(r.Sheets, sh.Name)
 	}
+	sheets := map[string]*connect.Sheet{}
+	for _, sh := range slices.Backward(c.s.Sheets) {
+		sheets[sh.Name] = sh
+	}
 	for i := range c.out {
 		f := &c.out[i]
 		if f.on == nil {
-			f.on = c.s.Root
+			f.on = sheets[f.Items[0].Sheet]
 		}
 		f.Sheet = f.on.Name
 	}
