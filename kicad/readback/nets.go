@@ -294,8 +294,8 @@ func (r *reader) add(p *piece, up *piece) error {
 		if err != nil {
 			return fmt.Errorf("%s: %v", p.pos(), err)
 		}
-		if made.Name() != name {
-			r.note(p.pos(), "net %s is called %s on sheet %s", name, made.Name(), sheet.Path())
+		if raw := r.rawName(p, name); made.Name() != raw {
+			r.note(p.pos(), "net %s is called %s on sheet %s", raw, made.Name(), sheet.Path())
 		}
 		p.made = made
 	}
@@ -455,6 +455,24 @@ func (r *reader) localName(p *piece) string {
 		return slices.Min(sheetPins)
 	}
 	return ""
+}
+
+// rawName returns what a label or sheet pin of the piece shows that the model
+// calls name.
+func (r *reader) rawName(p *piece, name string) string {
+	for _, g := range p.groups {
+		for _, l := range g.Labels {
+			if raw := netlist.Unescape(r.s.LabelText(p.sheet, l.Text)); cleanNet(raw) == name {
+				return raw
+			}
+		}
+		for _, pin := range g.SheetPins {
+			if raw := netlist.Unescape(r.s.LabelText(p.sheet, pin.Name)); cleanNet(raw) == name {
+				return raw
+			}
+		}
+	}
+	return name
 }
 
 // free returns the name, with a number where the sheet has it already.

@@ -1,6 +1,7 @@
 package readback
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -110,7 +111,8 @@ func (r *reader) part(p *connect.Part, sym *symbol.Symbol, listed *netlist.Compo
 		return nil, fmt.Errorf("%s: %v", p.Symbol.Pos(), err)
 	}
 	// What stands in a schematic holds, whether or not a script could say it.
-	m.Ref, m.FixedRef = p.Ref, p.Ref
+	m.Ref = cmp.Or(p.Ref, "?")
+	m.FixedRef = m.Ref
 	m.Prefix = strings.TrimRight(p.Ref, "0123456789?")
 	m.Value, m.Footprint = plain(texts.Value), plain(texts.Footprint)
 	if m.Value == "~" {

@@ -1,0 +1,40 @@
+package diff_test
+
+import (
+	"encoding/json"
+	"io"
+	"testing"
+
+	"starboard/kicad/diff"
+)
+
+// Whatever two files hold, comparing them ends; a file is equal to itself, and
+// the changes one way are as many as those the other way.
+func FuzzTexts(f *testing.F) {
+	text := base(f)
+	f.Add(text, text)
+	f.Add(text, "")
+	f.Add(`(export (version "E"))`, `{}`)
+	f.Fuzz(func(t *testing.T, a, b string) {
+		c, err := diff.Texts("x.kicad_sch", a, b)
+		if err != nil {
+			return
+		}
+		back, err := diff.Texts("x.kicad_sch", b, a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Equal != back.Equal || len(c.Parts) != len(back.Parts) || len(c.Sheets) != len(back.Sheets) {
+			t.Errorf("one way:\n%sthe other way:\n%s", diff.Text(c), diff.Text(back))
+		}
+		if same, err := diff.Texts("x.kicad_sch", a, a); err != nil || !same.Equal {
+			t.Errorf("compared with itself: %v\n%s", err, diff.Text(same))
+		}
+		if _, err := json.Marshal(c); err != nil {
+			t.Error(err)
+		}
+		if err := diff.Print(io.Discard, c, true); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -1,0 +1,43 @@
+package readback_test
+
+import (
+	"os"
+	"slices"
+	"testing"
+	"testing/fstest"
+
+	"starboard/kicad/connect"
+	"starboard/kicad/readback"
+)
+
+// Whatever a file holds, reading it ends with a circuit or an error, and every
+// pin of the circuit is on the net that it says.
+func FuzzCircuit(f *testing.F) {
+	for _, name := range []string{"testdata/parts.kicad_sch", "testdata/names.kicad_sch"} {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(text))
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		s, err := connect.ReadFS(fstest.MapFS{"x.kicad_sch": &fstest.MapFile{Data: []byte(text)}}, "x.kicad_sch")
+		if err != nil {
+			return
+		}
+		r, err := readback.Circuit(s, power)
+		if err != nil {
+			return
+		}
+		for _, p := range r.Circuit.Parts() {
+			if p.Ref == "" || len(r.Drawn[p]) == 0 {
+				t.Errorf("part %s (%s) has reference %q and %d units", p, p.Pos, p.Ref, len(r.Drawn[p]))
+			}
+			for _, pin := range p.Pins() {
+				if n := pin.Net(); n != nil && !slices.Contains(n.AllPins(), pin) {
+					t.Errorf("%v is on %v, which does not have it", pin, n)
+				}
+			}
+		}
+	})
+}
