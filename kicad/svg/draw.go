@@ -186,9 +186,15 @@ func (d *drafter) graphics(root sexpr.Node) {
 		case "polyline", "rectangle", "circle", "arc", "bezier":
 			d.graphic(Graphic, graphicLayer, uuid, f.shape(n))
 		case "rule_area":
-			for k := range n.All() {
-				d.graphic(Graphic, graphicLayer, k.Child("uuid").Arg(1).Text(), f.shape(k))
+			k := n.Child("polyline")
+			elements := f.shape(k)
+			for i := range elements {
+				elements[i].Closed = true
+				if a := &elements[i].Stroke; a.Ink != None && !a.Custom {
+					a.Ink = RuleArea
+				}
 			}
+			d.graphic(Graphic, graphicLayer, k.Child("uuid").Arg(1).Text(), elements)
 		case "text":
 			if fx := readEffects(n.Child("effects")); !fx.hidden {
 				text := d.sch.LabelText(d.sheet, n.Arg(1).Text())

@@ -19,7 +19,7 @@ var (
 func mustFont(ttf []byte) *sfnt.Font {
 	f, err := sfnt.Parse(ttf)
 	if err != nil {
-		panic(err) // it is part of the program
+		panic(err) // the fonts are part of the program
 	}
 	return f
 }

@@ -77,6 +77,7 @@ type effects struct {
 	bold, italic  bool
 	hidden        bool
 	face          string
+	pen           int64 // where the size of the text does not decide
 	color         sexpr.Node
 }
 

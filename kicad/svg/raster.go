@@ -145,7 +145,11 @@ func (r *raster) flatten(e *Element) (path outline, closed bool) {
 	case Circle:
 		return circle(r.spot(e.Points[0]), float64(e.Radius)*r.scale), true
 	case Arc:
-		return r.arc(e.Points[0], e.Points[1], e.Points[2]), false
+		path = r.arc(e.Points[0], e.Points[1], e.Points[2])
+		if c, ok := e.middle(); ok {
+			path = append(path, r.spot(c))
+		}
+		return path, false
 	case Curve:
 		a, b, c, d := r.spot(e.Points[0]), r.spot(e.Points[1]), r.spot(e.Points[2]), r.spot(e.Points[3])
 		const steps = 32

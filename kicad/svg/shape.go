@@ -206,6 +206,16 @@ func circleOf(p, m, q geom.Point) (x, y, r float64, ok bool) {
 	return float64(p.X) + x, float64(p.Y) + y, r, true
 }
 
+// middle returns the centre of a filled arc: KiCad fills it like a slice of a
+// cake.
+func (e *Element) middle() (geom.Point, bool) {
+	if e.Shape != Arc || e.Fill.Ink == None {
+		return geom.Point{}, false
+	}
+	x, y, _, ok := circleOf(e.Points[0], e.Points[1], e.Points[2])
+	return geom.Point{X: int64(math.Round(x)), Y: int64(math.Round(y))}, ok
+}
+
 func cross(p, q geom.Point) float64 {
 	return float64(float64(p.X)*float64(q.Y)) - float64(float64(p.Y)*float64(q.X))
 }

@@ -107,8 +107,9 @@ func (d *drafter) notFitted(p *connect.Part, it *Item) []Element {
 	} else {
 		widest := int64(0)
 		for i := range it.Elements {
-			if it.Elements[i].Stroke.Ink == Device {
-				widest = max(widest, it.Elements[i].Width)
+			// A line that has the default width counts as without any.
+			if e := &it.Elements[i]; e.Stroke.Ink == Device && e.Width != d.set.line {
+				widest = max(widest, e.Width)
 			}
 		}
 		body = body.Grow(widest / 2)
@@ -139,6 +140,7 @@ const pinTextGap = 4*geom.Mil + defaultLine
 func (d *drafter) pin(f *frame, lib sexpr.Node, p *connect.Pin) []Element {
 	node := p.Lib.Node()
 	nameFx, numberFx := readEffects(node.Child("name").Child("effects")), readEffects(node.Child("number").Child("effects"))
+	nameFx.pen, numberFx.pen = d.set.line, d.set.line
 	shape := node.Arg(2).Source()
 	for alt := range node.Lists("alternate") {
 		if p.Name == alt.Arg(1).Text() && p.Name != p.Lib.Name {

@@ -11,12 +11,18 @@ import (
 // and the line of reference lies a 21st of that above the baseline.
 const unitsPerEm = 21
 
+// thinnest is the pen below which KiCad does not go.
+const thinnest = 84_700
+
 // penOf returns the width of the strokes of a text.
 func penOf(e *effects) int64 {
-	if e.bold {
-		return e.height / 5
+	if e.pen > 0 {
+		return e.pen
 	}
-	return min(defaultLine, e.height/4)
+	if e.bold {
+		return max(e.height/5, thinnest)
+	}
+	return max(min(defaultLine, e.height/4), thinnest)
 }
 
 // words lays out a text whose anchor is at the given place: every line of it,
@@ -43,9 +49,15 @@ func words(text string, e *effects, ink Paint, at geom.Point, h, v font.Align, v
 	for line := range strings.SplitSeq(strings.ReplaceAll(text, "{return}", "\n"), "\n") {
 		runs := split(line)
 		whole := len(runs) == 1 && runs[0].style == style{}
-		left := x - font.Width(line, e.width)*int64(1+h)/2
+		begin := x - font.Width(line, e.width)*int64(1+h)/2
+		left, drawn := begin, ""
 		for i := range runs {
 			r := &runs[i]
+			drawn += r.text
+			if r.text == "\t" { // to the next stop
+				left = begin + font.Width(drawn, e.width)
+				continue
+			}
 			size, rise, length := e.height, int64(0), font.Width(r.text, e.width)
 			if r.script != 0 {
 				size, length = e.height*8/10, font.Width(r.text, e.width*8/10)
@@ -89,9 +101,9 @@ type style struct {
 }
 
 // split resolves the markup of a line: ~{bar}, _{lowered} and ^{raised}, which
-// may be nested, and escapes such as {slash}.
+// may be nested, and escapes such as {slash}. A tab is a run of its own.
 func split(line string) []run {
-	if !strings.ContainsRune(line, '{') {
+	if !strings.ContainsAny(line, "{\t") {
 		return []run{{text: line}}
 	}
 	var (
@@ -128,6 +140,10 @@ func split(line string) []run {
 			drawn, n := braced(rest)
 			text.WriteString(drawn)
 			i += n
+		case rest[0] == '\t':
+			flush()
+			runs = append(runs, run{"\t", now})
+			i++
 		default:
 			text.WriteByte(rest[0])
 			i++
@@ -156,7 +172,7 @@ func closes(s string) bool {
 
 var escapes = map[string]string{
 	"slash": "/", "backslash": "\\", "space": " ", "brace": "{", "dblquote": "\"", "quote": "'", "lt": "<", "gt": ">",
-	"bar": "|", "comma": ",", "colon": ":", "dollar": "$", "tab": "\t",
+	"bar": "|", "comma": ",", "colon": ":", "dollar": "$",
 }
 
 // braced returns what is drawn for the { that s begins with, and the length of
@@ -177,6 +193,7 @@ func braced(s string) (string, int) {
 // that the symbol's orientation turns and mirrors with everything else, and
 // keeps it upright.
 func fieldText(text string, e *effects, ink Paint, at geom.Point, vertical bool, o geom.Orientation) []Element {
+	text = chomp(text)
 	box := font.Field(text, e.height, font.Center, font.Center, vertical)
 	shift := font.Field(text, e.height, e.h, e.v, vertical).Min.Sub(box.Min)
 	at = at.Add(o.Turn(shift))
@@ -188,6 +205,7 @@ func fieldText(text string, e *effects, ink Paint, at geom.Point, vertical bool,
 // bodyText draws a text of a symbol's body, which turns with the symbol and
 // stays upright too.
 func bodyText(text string, e *effects, ink Paint, at geom.Point, vertical bool, o geom.Orientation) []Element {
+	text = chomp(text)
 	shift := geom.Point{
 		X: -int64(e.h) * font.Width(text, e.width) / 2,
 		Y: -int64(e.v) * font.Height(text, e.height) / 2,
@@ -203,9 +221,13 @@ func bodyText(text string, e *effects, ink Paint, at geom.Point, vertical bool, 
 
 // plainText draws a text as the font aligns it.
 func plainText(text string, e *effects, ink Paint, at geom.Point, h, v font.Align, vertical bool) []Element {
+	text = chomp(text)
 	box := font.SheetField(text, e.height, h, v, vertical)
 	return words(text, e, ink, at, h, v, vertical, box.Add(at))
 }
+
+// chomp removes the end of the last line: KiCad draws no empty one after it.
+func chomp(text string) string { return strings.TrimSuffix(text, "\n") }
 
 // wrap breaks lines at spaces so that each is at most width long.
 func wrap(text string, size, width int64) string {

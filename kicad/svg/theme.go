@@ -33,12 +33,14 @@ const (
 	SheetField
 	SheetPin
 	NotFitted
+	RuleArea
 	inks
 )
 
 var inkNames = [inks]string{"", "page", "frame", "device", "body", "pin", "pin-name", "pin-number", "reference",
 	"value", "field", "wire", "bus", "junction", "no-connect", "local", "global", "hierarchical", "directive", "note",
-	"sheet", "sheet-fill", "sheet-name", "sheet-file", "sheet-field", "sheet-pin", "dnp"}
+	"sheet", "sheet-fill", "sheet-name", "sheet-file", "sheet-field", "sheet-pin", "dnp",
+	"rule-area"}
 
 // An RGB is a colour, 0xRRGGBB.
 type RGB uint32
@@ -50,6 +52,7 @@ var light = [inks]RGB{
 	JunctionInk: 0x009600, NoConnectInk: 0x000084, LocalLabel: 0x0F0F0F, GlobalLabel: 0x840000, HierLabel: 0x725600,
 	DirectiveInk: 0x484848, Notes: 0x0000C2, SheetInk: 0x840000, SheetFill: 0xFFFFFF, SheetName: 0x006464,
 	SheetFile: 0x725600, SheetField: 0x840084, SheetPin: 0x006464, NotFitted: 0xDC090D,
+	RuleArea: 0xFF0000,
 }
 
 // dark has the hues of light, each as far from its page as there.
@@ -59,6 +62,7 @@ var dark = [inks]RGB{
 	JunctionInk: 0x57C46B, NoConnectInk: 0x8FA8F0, LocalLabel: 0xE8E6DF, GlobalLabel: 0xF09484, HierLabel: 0xD9B45A,
 	DirectiveInk: 0xABABAB, Notes: 0x93A8FF, SheetInk: 0xE0867A, SheetFill: 0x15181D, SheetName: 0x7FD4CE,
 	SheetFile: 0xD9B45A, SheetField: 0xD58BD5, SheetPin: 0x7FD4CE, NotFitted: 0xFF5A5A,
+	RuleArea: 0xFF5A5A,
 }
 
 // A Paint is a colour: that of its ink in the theme, unless Custom is set.

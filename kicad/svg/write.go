@@ -268,6 +268,11 @@ func (w *writer) path(e *Element) {
 		}
 	case Arc:
 		w.arc(e.Points[0], e.Points[1], e.Points[2])
+		if c, ok := e.middle(); ok {
+			w.str("L")
+			w.point(c)
+			w.str("z")
+		}
 	default:
 		for _, q := range e.Points[1:] {
 			switch {
