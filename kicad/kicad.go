@@ -18,6 +18,8 @@
 //	symbol     symbol libraries
 //	connect    schematics, and their nets from geometry alone: the witness for
 //	           what the packages above write, with which it shares no code
+//	readback   the circuit that a drawn schematic shows
+//	diff       what changed between two designs
 //
 // Underneath are sexpr (the text of KiCad's files), geom (integer geometry),
 // font (how large texts are), ident (UUIDs), stock (the embedded symbols), and
