@@ -46,7 +46,7 @@ func (b *builder) grows(u *unit, i int) bool {
 	}
 	if t.net.power {
 		return !vertical(t.Side) && slices.ContainsFunc(t.net.chains, func(c *chain) bool {
-			return !c.used && (c.home == u && c.via == i || serviced(u) && !c.rail() && b.bringsIn(c, t.net))
+			return !c.used && (c.home == u && c.via == i || supplied(u, i) && !c.rail() && b.bringsIn(c, t.net))
 		})
 	}
 	count := 0
@@ -530,8 +530,22 @@ func (bl *block) endPower(h *head) {
 			return
 		}
 	}
-	bl.cv.Add(&s.Items, h.at)
-	bl.sk.add(s, h.at)
+	// Where that has no room, elsewhere, in the end at the wire itself.
+	for n := int64(0); n <= maxLead; n++ {
+		for _, dir := range []geom.Side{h.dir, toward, toward.Opposite(), h.dir.Opposite()} {
+			for _, side := range []geom.Side{toward, dir} {
+				t := &sketch{}
+				end := step(h.at, dir, n)
+				t.wire(h.at, end, h.net, h.ref.key())
+				bl.mark(t, h.net, end, side, h.ref.key())
+				if bl.cv.Fits(&t.Items, geom.Point{}, h.own) {
+					bl.commit(t, geom.Point{})
+					return
+				}
+			}
+		}
+	}
+	bl.commit(s, h.at)
 }
 
 // onWire writes the name of a net on its wire before something in line. It
@@ -637,7 +651,7 @@ func (bl *block) inRow(h *head, c *chain, o *net, least int64) bool {
 				if !bl.cv.Fits(&w.Items, geom.Point{}, h.own) {
 					break
 				}
-				if !bl.cv.Fits(&s.Items, at, 0) {
+				if !bl.cv.Fits(&s.Items, at, 0) || !apart(s, at, w) {
 					continue
 				}
 				// Behind the part there must be room to go on.
@@ -690,7 +704,7 @@ func (bl *block) inline(h *head) bool {
 					break
 				}
 				anchor := end.Sub(r.u.terms[r.i].At)
-				if !bl.cv.Fits(&s.Items, anchor, 0) || !bl.roomy(heads, anchor) {
+				if !bl.cv.Fits(&s.Items, anchor, 0) || !bl.roomy(heads, anchor) || !apart(s, anchor, w) {
 					continue
 				}
 				bl.commit(w, geom.Point{})
@@ -705,6 +719,14 @@ func (bl *block) inline(h *head) bool {
 		}
 	}
 	return false
+}
+
+// apart reports whether a wire that leads to a sketch touches nothing of it but
+// its end.
+func apart(s *sketch, at geom.Point, w *sketch) bool {
+	var cv route.Canvas
+	cv.Add(&s.Items, at)
+	return cv.Fits(&w.Items, geom.Point{}, 0)
 }
 
 // roomy reports whether every head has room to grow.
@@ -830,9 +852,75 @@ func (bl *block) labelOn(n *net, at geom.Point, key string) {
 			}
 		}
 	}
+	if bl.lead(n, at, key) {
+		return
+	}
 	s := &sketch{}
 	bl.mark(s, n, at, geom.Right, key)
 	bl.commit(s, geom.Point{})
+}
+
+// lead draws a wire from a place, or from the wires that reach it, to where a
+// label has room: straight if that will do, else through the maze to the edge
+// of the block.
+func (bl *block) lead(n *net, at geom.Point, key string) bool {
+	_, wires := bl.cv.Joined(n.id, at)
+	from := []geom.Point{at}
+	for _, i := range wires {
+		w := bl.cv.Wires[i]
+		from = append(from, w.A, w.B)
+	}
+	for _, p := range from {
+		for dir := range geom.Side(4) {
+			for k := int64(1); k <= maxLead; k++ {
+				end := step(p, dir, k)
+				s := &sketch{}
+				s.wire(p, end, n, key)
+				if !bl.cv.FreeWire(s.Wires[0], 0) {
+					break
+				}
+				for _, toward := range []geom.Side{geom.Right, geom.Left} {
+					if dir == toward.Opposite() || bl.crosses(s.Wires[0]) {
+						continue
+					}
+					t := *s
+					bl.mark(&t, n, end, toward, key)
+					if bl.cv.Fits(&t.Items, geom.Point{}, 0) {
+						bl.commit(&t, geom.Point{})
+						return true
+					}
+				}
+			}
+		}
+	}
+	all := bl.cv.Bounds()
+	for k := range int64(24) {
+		for _, toward := range []geom.Side{geom.Right, geom.Left} {
+			y := at.Y + (k+1)/2*geom.Grid*(1-2*(k%2))
+			end := geom.Point{X: geom.SnapUp(all.Max.X) + 2*geom.Grid, Y: y}
+			if toward == geom.Left {
+				end.X = geom.SnapDown(all.Min.X) - 2*geom.Grid
+			}
+			way, ok := bl.cv.Route(at, end, n.id)
+			if !ok {
+				continue
+			}
+			s := &sketch{}
+			for i := 1; i < len(way.Points); i++ {
+				s.wire(way.Points[i-1], way.Points[i], n, key)
+			}
+			bl.mark(s, n, end, toward, key)
+			bl.commit(s, geom.Point{})
+			return true
+		}
+	}
+	return false
+}
+
+// crosses reports whether a wire meets others of its net but at its beginning.
+func (bl *block) crosses(w route.Wire) bool {
+	_, wires := bl.cv.Joined(w.Net, w.B)
+	return len(wires) > 0
 }
 
 func (bl *block) tryLabel(n *net, at geom.Point, toward geom.Side, key string) bool {

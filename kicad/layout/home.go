@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"starboard/kicad/geom"
+	"starboard/kicad/symbol"
 )
 
 // findHomes finds for every chain between a supply and a ground the symbol
@@ -108,12 +109,12 @@ func (b *builder) railBlock(c *chain) {
 		ref := c.from(n)[0].before()
 		b.mark(s, n, geom.Point{}, geom.Up, ref.key())
 		bl.commit(s, geom.Point{})
-		h := head{dir: geom.Right, net: n, far: reach, ref: ref}
+		h := head{dir: geom.Right, net: n, far: reach, room: -1, ref: ref}
 		if bl.inRow(&h, c, o, 1) {
 			return
 		}
 	} else {
-		h := head{dir: geom.Right, net: n, far: reach, ref: c.from(n)[0].before(), bridged: true, turned: geom.Down}
+		h := head{dir: geom.Right, net: n, far: reach, room: -1, ref: c.from(n)[0].before(), bridged: true, turned: geom.Down}
 		s := &sketch{}
 		b.mark(s, n, geom.Point{}, geom.Up, h.ref.key())
 		bl.commit(s, geom.Point{})
@@ -132,4 +133,9 @@ func serviced(u *unit) bool {
 		return true
 	}
 	return len(u.terms) > 4 && !isConnector(u)
+}
+
+// supplied reports whether a terminal is where a unit takes in its supply.
+func supplied(u *unit, i int) bool {
+	return serviced(u) && u.part.Pin(u.terms[i].Key).Type == symbol.PowerIn
 }

@@ -226,7 +226,7 @@ func (b *builder) chainBlock(c *chain) {
 		n = c.ends[1]
 	}
 	bl := b.newBlock()
-	h := head{dir: geom.Right, net: n, far: reach, ref: c.from(n)[0].before()}
+	h := head{dir: geom.Right, net: n, far: reach, room: -1, ref: c.from(n)[0].before()}
 	open := n.named() || n.public
 	for _, r := range n.terms {
 		open = open || r.u.placed || r.u.chain == nil

@@ -66,6 +66,9 @@ func (b *builder) seat(u *unit, via int) (*sketch, []head) {
 			done[i] = true
 		}
 	}
+	for i := range heads {
+		cv.Add(&route.Items{Boxes: []route.Box{{Box: corridor(&heads[i])}}}, geom.Point{})
+	}
 	// Power symbols stand close to their pins, unless they point to a label.
 	for i := range u.terms {
 		if !done[i] && !b.crowded(u, i) {
@@ -83,7 +86,11 @@ func (b *builder) seat(u *unit, via int) (*sketch, []head) {
 	// A hierarchical label is taller than the distance of two pins.
 	slices.SortStableFunc(labels, func(i, k int) int { return flag(u.terms[i].net) - flag(u.terms[k].net) })
 	for _, i := range labels {
-		commit(b.labelAt(u, i, &cv, sides))
+		if t := b.labelAt(u, i, &cv, sides); t != nil {
+			commit(t)
+			continue
+		}
+		heads = append(heads, head{at: u.terms[i].At, dir: u.terms[i].Side, net: u.terms[i].net, own: u.id, ref: termRef{u, i}, room: -1})
 	}
 	for i := range u.terms {
 		if !done[i] {
@@ -262,7 +269,8 @@ func (b *builder) sharedPower(u *unit, i int, cv *route.Canvas, done []bool) *sk
 // maxStub is the longest wire from a pin to its label, in steps of the grid.
 const maxStub = 400
 
-// labelAt draws the label of a terminal, at its pin where there is no room.
+// labelAt draws the label of a terminal, or returns nil where there is no room
+// straight ahead.
 func (b *builder) labelAt(u *unit, i int, cv *route.Canvas, sides [4]int) *sketch {
 	t := &u.terms[i]
 	key := termRef{u, i}.key()
@@ -286,7 +294,5 @@ func (b *builder) labelAt(u *unit, i int, cv *route.Canvas, sides [4]int) *sketc
 			break
 		}
 	}
-	s := &sketch{}
-	b.mark(s, t.net, t.At, t.Side, key)
-	return s
+	return nil
 }

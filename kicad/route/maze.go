@@ -76,7 +76,11 @@ func newMaze(c *Canvas, from, to geom.Point, net int) *maze {
 	c.near(area, func(r ref) bool {
 		switch r.kind {
 		case boxItem:
-			m.block(c.Boxes[r.i].Grow(gap / 2))
+			b := c.Boxes[r.i].Box
+			if !b.Contains(from) && !b.Contains(to) {
+				b = b.Grow(gap / 2)
+			}
+			m.block(b)
 		case wireItem:
 			m.wire(c.Wires[r.i])
 		default:
