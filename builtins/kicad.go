@@ -31,6 +31,9 @@ import (
 //	                       "not_checked" for what KiCad would check and this does not
 //	kicad.read(path)       the circuit of a root schematic that was drawn in KiCad,
 //	                       below the folder of the script; read-only
+//	kicad.svg(c, sheet="/", dark=False, frame=True)
+//	                       a picture of a sheet of a circuit, a project, or a
+//	                       schematic as text
 //	kicad.sexpr(value)     a list as an s-expression in KiCad's layout: its first
 //	                       string is the keyword, others are quoted; numbers and
 //	                       words are bare, True and False are yes and no
@@ -49,6 +52,7 @@ var KiCad = &starlarkstruct.Module{
 		"read":         starlark.NewBuiltin("kicad.read", kicadRead),
 		"schematic":    starlark.NewBuiltin("kicad.schematic", kicadSchematic),
 		"sexpr":        starlark.NewBuiltin("kicad.sexpr", kicadSexpr),
+		"svg":          starlark.NewBuiltin("kicad.svg", kicadSVG),
 		"word":         starlark.NewBuiltin("kicad.word", kicadWord),
 	},
 }

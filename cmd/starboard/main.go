@@ -107,6 +107,7 @@ Exit status: 0 done; 1 a script, check or comparison failed; 2 usage;
 		newRunCmd(),
 		newTestCmd(),
 		newSexprCmd(),
+		newSvgCmd(),
 		newSymbolsCmd(),
 		newVersionCmd(),
 	)
