@@ -34,6 +34,7 @@ type Session struct {
 	known   map[string][]annotate.Entry
 	locked  map[string]bool // files whose locks have been read
 	lockErr error
+	present map[string]bool // answers of has
 }
 
 // A SymbolSource gives the folders of scripts their symbols; folders without
@@ -74,6 +75,7 @@ func NewSession(root, display, file string, symbols *SymbolSource, updateLock bo
 		origin:  map[string]string{},
 		known:   map[string][]annotate.Entry{},
 		locked:  map[string]bool{},
+		present: map[string]bool{},
 	}
 }
 
@@ -130,7 +132,7 @@ func (s *Session) Lock() (string, error) {
 func (s *Session) Env(now func() time.Time) *builtins.Env {
 	return &builtins.Env{
 		Symbols:  s.find,
-		Has:      s.library.has,
+		Has:      s.has,
 		Folder:   folderPrefix(path.Dir(s.file)),
 		Read:     s.loader.readFor,
 		Kind:     s.kind,
@@ -143,6 +145,9 @@ func (s *Session) Env(now func() time.Time) *builtins.Env {
 // readLocks brings in the locks of the files that have been loaded since. The
 // file of the scenarios goes before others.
 func (s *Session) readLocks() error {
+	if len(s.locked) == len(s.loader.modules) {
+		return s.lockErr
+	}
 	files := s.Files()
 	if i := slices.Index(files, s.file); i > 0 {
 		files = slices.Concat([]string{s.file}, files[:i], files[i+1:])
@@ -179,6 +184,17 @@ func (s *Session) find(libID string) (*symbol.Symbol, error) {
 	}
 	s.library.file = s.origin[libID]
 	return s.library.find(libID)
+}
+
+func (s *Session) has(libID string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	has, known := s.present[libID]
+	if !known {
+		has = s.library.has(libID)
+		s.present[libID] = has
+	}
+	return has
 }
 
 func (s *Session) kind(sym *symbol.Symbol) symbol.Kind {
