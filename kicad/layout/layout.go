@@ -16,7 +16,7 @@ package layout
 // a decoupling capacitor, has a home: the symbol that it serves, by nearness in
 // the order of the parts (home.go). Everything else is an anchor.
 //
-// Blocks (grow.go, bridge.go). An anchor stands with what is directly at its
+// Blocks (grow.go, hang.go, line.go, bridge.go, label.go). An anchor stands with what is directly at its
 // pins (seat.go): power symbols, open pins, labels. From its other pins wires
 // grow away from it; on them hang chains to power nets, up and down; chains
 // to other nets stand in line, and the wire behind them grows on in the same

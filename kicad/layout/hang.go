@@ -1,0 +1,260 @@
+package layout
+
+import (
+	"slices"
+
+	"starboard/kicad/geom"
+	"starboard/kicad/route"
+	"starboard/kicad/wire"
+)
+
+// unused returns the chains that may be drawn at a wire of a net.
+func (bl *block) unused(h *head) []*chain {
+	var list []*chain
+	for _, c := range h.net.chains {
+		if c.used || h.net.power && c.rail() && !bl.serves(c, h) {
+			continue
+		}
+		list = append(list, c)
+	}
+	if h.dir == geom.Left {
+		slices.Reverse(list) // which reads from the left in the order of the parts
+	}
+	return list
+}
+
+// serves reports whether a chain between power nets belongs on the wire of a
+// head: it serves the symbol there, or one that the wire will lead to.
+func (bl *block) serves(c *chain, h *head) bool {
+	switch {
+	case bl.rails:
+		return c.home == bl.home || bl.home == nil
+	case c.home == nil:
+		return false
+	}
+	return c.home == h.ref.u || c.home.chain != nil && !c.home.chain.used && !c.home.chain.rail()
+}
+
+// shunt returns the direction in which a chain hangs from a net, if it does.
+func shunt(c *chain, n *net) (geom.Side, bool) {
+	o := c.other(n)
+	if !o.power || n.power && o.up() {
+		return 0, false
+	}
+	return wire.Direction(o.Symbol()), true
+}
+
+// passes reports whether a chain passes a supply on from the wire of a net
+// that only brings it in.
+func (bl *block) passes(c *chain, n *net) bool {
+	if !c.feed() || c.rail() || !c.other(n).up() {
+		return false
+	}
+	for _, r := range n.terms {
+		if r.u.chain == nil && !isConnector(r.u) {
+			return false
+		}
+		if r.u.chain != nil && r.u.chain != c && r.u.chain.feed() {
+			return false
+		}
+	}
+	return true
+}
+
+// straight draws a chain that goes on from a vertical pin to a power symbol.
+func (bl *block) straight(h *head) bool {
+	if len(h.net.terms) != 2 {
+		return false
+	}
+	for _, c := range bl.unused(h) {
+		if side, ok := shunt(c, h.net); !ok || side != h.dir {
+			continue
+		}
+		for lead := int64(1); lead <= maxLead; lead++ {
+			for _, where := range []textPlace{rightOf, leftOf} {
+				s, _, ok := bl.row(c, h.net, h.dir, lead, where, true)
+				if ok && bl.cv.Fits(&s.Items, h.at, h.own) {
+					bl.commit(s, h.at)
+					bl.use(c)
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// shunts hangs chains to power nets up and down from the wire.
+func (bl *block) shunts(h *head) {
+	if vertical(h.dir) {
+		return
+	}
+	least := int64(firstStep)
+	for _, c := range bl.unused(h) {
+		side, ok := shunt(c, h.net)
+		if !ok || bl.passes(c, h.net) {
+			continue
+		}
+		if h.far < least {
+			return
+		}
+		first := least
+		if h.bridged && side == h.turned {
+			first = 0
+		}
+		if s, n, ok := bl.hang(h, first, side, func(where textPlace) *sketch {
+			s, _, ok := bl.row(c, h.net, side, 2, where, true)
+			if !ok {
+				return nil
+			}
+			return s
+		}); ok {
+			bl.extend(h, n, s)
+			bl.use(c)
+			least = 3
+			if n > 0 {
+				h.bridged = false
+			}
+		} else if bl.rails {
+			return // the row is full
+		}
+	}
+	if h.net.power {
+		return
+	}
+	for _, r := range h.net.terms {
+		if r.u.placed || r.u.chain != nil || r.u.fixed || !clamp(r) {
+			continue
+		}
+		for _, side := range []geom.Side{geom.Up, geom.Down} {
+			if s, n, ok := bl.hang(h, least, side, func(where textPlace) *sketch { return bl.hung(r, side, where) }); ok {
+				bl.extend(h, n, s)
+				r.u.placed = true
+				least = 3
+				break
+			}
+		}
+	}
+}
+
+// clamp reports whether a unit has nothing but power nets and open pins
+// besides one terminal.
+func clamp(r termRef) bool {
+	if len(r.u.terms) > 4 || isConnector(r.u) {
+		return false
+	}
+	for i, t := range r.u.terms {
+		if i != r.i && t.net != nil && !t.net.power {
+			return false
+		}
+	}
+	return true
+}
+
+// hung draws a small unit that hangs by one terminal.
+func (bl *block) hung(r termRef, side geom.Side, where textPlace) *sketch {
+	if where != rightOf {
+		return nil
+	}
+	best, most := geom.Orientation{}, -1
+	for _, o := range geom.Orientations {
+		r.u.turn(o)
+		if r.u.terms[r.i].Side != side.Opposite() {
+			continue
+		}
+		good := 0
+		for i, t := range r.u.terms {
+			if i != r.i && t.net != nil && t.net.power && (t.Side == geom.Right) == t.net.up() {
+				good++
+			}
+		}
+		if o.Mirror == geom.None {
+			good = good*2 + 1
+		} else {
+			good *= 2
+		}
+		if good > most {
+			best, most = o, good
+		}
+	}
+	if most < 0 {
+		return nil
+	}
+	r.u.turn(best)
+	bl.still = true
+	s, _ := bl.seat(r.u, r.i)
+	bl.still = false
+	out := &sketch{}
+	end := step(geom.Point{}, side, 2)
+	out.wire(geom.Point{}, end, r.net(), r.key())
+	out.add(s, end.Sub(r.u.terms[r.i].At))
+	return out
+}
+
+// hang finds the nearest place on the wire where a sketch fits.
+func (bl *block) hang(h *head, least int64, side geom.Side, draw func(textPlace) *sketch) (*sketch, int64, bool) {
+	var drawn []*sketch
+	for _, where := range []textPlace{rightOf, leftOf} {
+		if s := draw(where); s != nil {
+			drawn = append(drawn, s)
+		}
+	}
+	for n := least; n <= min(maxLead, h.far); n++ {
+		at := step(h.at, h.dir, n)
+		if !bl.cv.FreeWire(route.Wire{A: h.at, B: at, Net: h.net.id}, h.own) {
+			return nil, 0, false
+		}
+		for _, s := range drawn {
+			if bl.cv.Fits(&s.Items, at, 0) {
+				return s, n, true
+			}
+		}
+	}
+	return nil, 0, false
+}
+
+// extend draws the wire on and something at its end.
+func (bl *block) extend(h *head, n int64, s *sketch) {
+	at := step(h.at, h.dir, n)
+	w := &sketch{}
+	w.wire(h.at, at, h.net, h.ref.key())
+	bl.commit(w, geom.Point{})
+	if s != nil {
+		bl.commit(s, at)
+	}
+	h.at, h.own = at, 0
+	h.far -= n
+}
+
+// endPower draws the power symbol of a wire on a power net.
+func (bl *block) endPower(h *head) {
+	toward := wire.Direction(h.net.Symbol())
+	s := &sketch{}
+	bl.mark(s, h.net, geom.Point{}, toward, h.ref.key())
+	for n := int64(1); n <= maxLead; n++ {
+		at := step(h.at, h.dir, n)
+		if !bl.cv.FreeWire(route.Wire{A: h.at, B: at, Net: h.net.id}, h.own) {
+			break
+		}
+		if bl.cv.Fits(&s.Items, at, 0) {
+			bl.extend(h, n, s)
+			return
+		}
+	}
+	// Where that has no room, elsewhere, in the end at the wire itself.
+	for n := int64(0); n <= maxLead; n++ {
+		for _, dir := range []geom.Side{h.dir, toward, toward.Opposite(), h.dir.Opposite()} {
+			for _, side := range []geom.Side{toward, dir} {
+				t := &sketch{}
+				end := step(h.at, dir, n)
+				t.wire(h.at, end, h.net, h.ref.key())
+				bl.mark(t, h.net, end, side, h.ref.key())
+				if bl.cv.Fits(&t.Items, geom.Point{}, h.own) {
+					bl.commit(t, geom.Point{})
+					return
+				}
+			}
+		}
+	}
+	bl.commit(s, h.at)
+}

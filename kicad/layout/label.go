@@ -1,0 +1,178 @@
+package layout
+
+import (
+	"starboard/kicad/geom"
+	"starboard/kicad/route"
+	"starboard/kicad/wire"
+)
+
+// labelled reports whether the wires at a place have a label or a power symbol.
+func (bl *block) labelled(n *net, at geom.Point) bool {
+	_, wires := bl.cv.Joined(n.id, at)
+	for _, m := range bl.sk.marks {
+		if m.net != n {
+			continue
+		}
+		if m.at == at {
+			return true
+		}
+		for _, i := range wires {
+			if geom.BoxOf(bl.cv.Wires[i].A, bl.cv.Wires[i].B).Contains(m.at) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// finish writes the name of the net at the end of its wire, if it must be
+// there.
+func (bl *block) finish(h head) {
+	if h.net.power {
+		if !bl.labelled(h.net, h.at) {
+			bl.endPower(&h)
+		}
+		return
+	}
+	if bl.labelled(h.net, h.at) {
+		return
+	}
+	pins, _ := bl.cv.Joined(h.net.id, h.at)
+	if len(pins) == len(h.net.terms) && !h.net.public && !h.net.named() {
+		return
+	}
+	bl.label(h)
+}
+
+// label draws the wire on to a label, or puts it elsewhere on the wires there.
+func (bl *block) label(h head) {
+	tries := []head{h}
+	if vertical(h.dir) {
+		for _, dir := range []geom.Side{geom.Right, geom.Left} {
+			t := h
+			t.dir = dir
+			tries = append(tries, t)
+		}
+	}
+	const least int64 = firstStep
+	for _, t := range tries {
+		for n := least; n <= maxLead; n++ {
+			at := step(t.at, t.dir, n)
+			s := &sketch{}
+			s.wire(t.at, at, t.net, t.ref.key())
+			bl.mark(s, t.net, at, t.dir, t.ref.key())
+			if bl.cv.Fits(&s.Items, geom.Point{}, t.own) {
+				bl.commit(s, geom.Point{})
+				return
+			}
+			if !bl.cv.FreeWire(s.Wires[0], t.own) {
+				break
+			}
+		}
+	}
+	bl.labelOn(h.net, h.at, h.ref.key())
+}
+
+// labelOn puts a label of a net on one of the wires that reach a place, where
+// it fits; where it fits nowhere, at the place itself.
+func (bl *block) labelOn(n *net, at geom.Point, key string) {
+	_, wires := bl.cv.Joined(n.id, at)
+	for _, i := range wires {
+		w := bl.cv.Wires[i]
+		line := geom.BoxOf(w.A, w.B)
+		for p := line.Min; line.Contains(p); {
+			for _, toward := range []geom.Side{geom.Right, geom.Left} {
+				if bl.tryLabel(n, p, toward, key) {
+					return
+				}
+			}
+			if line.Width() > 0 {
+				p.X += geom.Grid
+			} else {
+				p.Y += geom.Grid
+			}
+		}
+	}
+	if bl.lead(n, at, key) {
+		return
+	}
+	s := &sketch{}
+	bl.mark(s, n, at, geom.Right, key)
+	bl.commit(s, geom.Point{})
+}
+
+// lead draws a wire from a place, or from the wires that reach it, to where a
+// label has room: straight if that will do, else through the maze to the edge
+// of the block.
+func (bl *block) lead(n *net, at geom.Point, key string) bool {
+	_, wires := bl.cv.Joined(n.id, at)
+	from := []geom.Point{at}
+	for _, i := range wires {
+		w := bl.cv.Wires[i]
+		from = append(from, w.A, w.B)
+	}
+	for _, p := range from {
+		for dir := range geom.Side(4) {
+			for k := int64(1); k <= maxLead; k++ {
+				end := step(p, dir, k)
+				s := &sketch{}
+				s.wire(p, end, n, key)
+				if !bl.cv.FreeWire(s.Wires[0], 0) {
+					break
+				}
+				for _, toward := range []geom.Side{geom.Right, geom.Left} {
+					if dir == toward.Opposite() || bl.crosses(s.Wires[0]) {
+						continue
+					}
+					t := *s
+					bl.mark(&t, n, end, toward, key)
+					if bl.cv.Fits(&t.Items, geom.Point{}, 0) {
+						bl.commit(&t, geom.Point{})
+						return true
+					}
+				}
+			}
+		}
+	}
+	all := bl.cv.Bounds()
+	for k := range int64(24) {
+		for _, toward := range []geom.Side{geom.Right, geom.Left} {
+			y := at.Y + (k+1)/2*geom.Grid*(1-2*(k%2))
+			end := geom.Point{X: geom.SnapUp(all.Max.X) + 2*geom.Grid, Y: y}
+			if toward == geom.Left {
+				end.X = geom.SnapDown(all.Min.X) - 2*geom.Grid
+			}
+			way, ok := bl.cv.Route(at, end, n.id)
+			if !ok {
+				continue
+			}
+			s := &sketch{}
+			for i := 1; i < len(way.Points); i++ {
+				s.wire(way.Points[i-1], way.Points[i], n, key)
+			}
+			bl.mark(s, n, end, toward, key)
+			bl.commit(s, geom.Point{})
+			return true
+		}
+	}
+	return false
+}
+
+// crosses reports whether a wire meets others of its net but at its beginning.
+func (bl *block) crosses(w route.Wire) bool {
+	_, wires := bl.cv.Joined(w.Net, w.B)
+	return len(wires) > 0
+}
+
+func (bl *block) tryLabel(n *net, at geom.Point, toward geom.Side, key string) bool {
+	if flag(n) == 1 {
+		return false
+	}
+	if !bl.cv.FreeLabel(wire.LabelBox(n.Net, toward).Add(at), at, true) {
+		return false
+	}
+	s := &sketch{}
+	bl.mark(s, n, at, toward, key)
+	bl.commit(s, geom.Point{})
+	return true
+}

@@ -1,0 +1,272 @@
+package layout
+
+import (
+	"slices"
+
+	"starboard/kicad/geom"
+	"starboard/kicad/route"
+	"starboard/kicad/wire"
+)
+
+// stack puts a transistor above or below another, joined by a straight wire,
+// and goes on from its middle.
+func (bl *block) stack(h *head) bool {
+	for _, r := range h.net.terms {
+		if r.u.placed || r.u.fixed || r.u.prefix() != "Q" || h.ref.u.prefix() != "Q" {
+			continue
+		}
+		r.u.turn(bl.upright(r.u))
+		if r.u.terms[r.i].Side != h.dir.Opposite() {
+			continue
+		}
+		s, heads := bl.seat(r.u, r.i)
+		for n := int64(6); n <= 24; n += 2 {
+			end := step(h.at, h.dir, n)
+			middle := step(h.at, h.dir, n/2)
+			w := &sketch{}
+			w.wire(h.at, end, h.net, h.ref.key())
+			anchor := end.Sub(r.u.terms[r.i].At)
+			if !bl.cv.Fits(&w.Items, geom.Point{}, h.own) || !bl.cv.Fits(&s.Items, anchor, 0) || !bl.roomy(heads, anchor) {
+				continue
+			}
+			bl.commit(w, geom.Point{})
+			for i := range heads {
+				heads[i].far = h.far
+			}
+			bl.place(s, r.u, anchor, heads)
+			h.at, h.dir, h.own = middle, geom.Right, 0
+			return true
+		}
+	}
+	return false
+}
+
+// corner turns a vertical head to the right, or to the left.
+func (bl *block) corner(h *head) {
+	for _, room := range []int64{16, 4} {
+		for _, dir := range []geom.Side{geom.Right, geom.Left} {
+			for n := int64(1); n <= 8; n++ {
+				s := &sketch{}
+				at := step(h.at, h.dir, n)
+				s.wire(h.at, at, h.net, h.ref.key())
+				s.wire(at, step(at, dir, room), h.net, h.ref.key())
+				if bl.cv.Fits(&s.Items, geom.Point{}, h.own) {
+					s.Wires = s.Wires[:1]
+					bl.commit(s, geom.Point{})
+					h.at, h.dir = at, dir
+					return
+				}
+			}
+		}
+	}
+}
+
+// onWire writes the name of a net on its wire before something in line. It
+// returns the length that the wire then needs.
+func (bl *block) onWire(h *head) int64 {
+	if !h.net.named() || h.net.power || flag(h.net) == 1 || vertical(h.dir) || bl.labelled(h.net, h.at) {
+		return 0
+	}
+	length := labelSteps(h.net)
+	for n := int64(1); n <= 4; n++ {
+		at := step(h.at, h.dir, n)
+		box := wire.LabelBox(h.net.Net, h.dir).Add(at)
+		if bl.cv.FreeLabel(box, at, true) && bl.cv.FreeWire(route.Wire{A: h.at, B: step(at, h.dir, length), Net: h.net.id}, h.own) {
+			s := &sketch{}
+			s.wire(h.at, at, h.net, h.ref.key()) // lest nothing follows
+			bl.mark(s, h.net, at, h.dir, h.ref.key())
+			bl.commit(s, geom.Point{})
+			return n + length + 1
+		}
+	}
+	return 0
+}
+
+// jogs are the distances by which a wire may leave its line before something
+// in line with it.
+var jogs = []int64{0, 2, -2, 4, -4, 6, -6, 8, -8, 10, -10, 12, -12, 16, -16, 20, -20}
+
+// series goes on with a part in line, and with the wire behind it.
+func (bl *block) series(h *head) bool {
+	return bl.seriesTo(h, false) || bl.seriesTo(h, true)
+}
+
+// seriesTo does so with parts that lead back to a net in the block, or with
+// the others.
+func (bl *block) seriesTo(h *head, back bool) bool {
+	for _, c := range bl.unused(h) {
+		_, isShunt := shunt(c, h.net)
+		if isShunt && !bl.passes(c, h.net) {
+			continue
+		}
+		o := c.other(h.net)
+		if bl.awaits(o) || !h.net.power && bl.here(o) != back {
+			continue
+		}
+		if h.net.power && (o.power || !bl.bringsIn(c, h.net)) {
+			continue
+		}
+		if h.far < 16 {
+			return false
+		}
+		least := int64(0)
+		if !h.forked {
+			least = max(bl.onWire(h), 2)
+		}
+		if bl.inRow(h, c, o, least) {
+			return true
+		}
+	}
+	return false
+}
+
+// here reports whether a net has pins in the block already: what joins it to
+// another there is drawn by bridges.
+func (bl *block) here(n *net) bool {
+	return slices.ContainsFunc(bl.cv.Pins, func(p route.Pin) bool { return p.Net == n.id })
+}
+
+// awaits reports whether an anchor that is not drawn yet, and will want its own
+// parts, is on a net.
+func (bl *block) awaits(n *net) bool {
+	return slices.ContainsFunc(n.terms, func(r termRef) bool {
+		return r.u.chain == nil && !r.u.placed && !isConnector(r.u) && !clamp(r)
+	})
+}
+
+func (bl *block) inRow(h *head, c *chain, o *net, least int64) bool {
+	tries := []int64{0}
+	if !vertical(h.dir) {
+		tries = jogs
+	}
+	for _, where := range []textPlace{above, below} {
+		if vertical(h.dir) {
+			where = rightOf
+		}
+		s, end, ok := bl.row(c, h.net, h.dir, 1, where, false)
+		if !ok {
+			return false
+		}
+		for _, jog := range tries {
+			for n := least; n <= least+8; n++ {
+				if n < 2 && jog == 0 {
+					continue
+				}
+				// Four wires must not meet.
+				if h.forked && (jog == 0 || h.side != 0 && (jog > 0) != (h.side > 0)) {
+					break
+				}
+				w := &sketch{}
+				corner := step(h.at, h.dir, n)
+				at := step(corner, geom.Down, jog)
+				w.wire(h.at, corner, h.net, h.ref.key())
+				w.wire(corner, at, h.net, h.ref.key())
+				if !bl.cv.Fits(&w.Items, geom.Point{}, h.own) {
+					break
+				}
+				if !bl.cv.Fits(&s.Items, at, 0) || !apart(s, at, w) {
+					continue
+				}
+				// Behind the part there must be room to go on.
+				far := at.Add(end)
+				if !bl.cv.FreeWire(route.Wire{A: far, B: step(far, h.dir, 3), Net: o.id}, 0) {
+					continue
+				}
+				bl.commit(w, geom.Point{})
+				bl.commit(s, at)
+				bl.use(c)
+				last := c.from(h.net)[len(c.links)-1]
+				next := head{at: far, dir: h.dir, net: o, ref: last.after(), far: h.far - n - int64(len(c.links))*8, room: -1}
+				bl.grow(next)
+				if h.forked {
+					h.side = jog
+				}
+				h.at, h.own, h.forked = corner, 0, true
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// inline ends the wire at another unit.
+func (bl *block) inline(h *head) bool {
+	for _, r := range h.net.terms {
+		if r.u.placed || r.u.chain != nil || !bl.joinable(r) || clamp(r) && !isConnector(r.u) || h.far < 16 {
+			continue
+		}
+		if !bl.face(r, h.dir.Opposite()) {
+			continue
+		}
+		least := max(bl.onWire(h), 3)
+		s, heads := bl.seat(r.u, r.i)
+		tries := jogs
+		if vertical(h.dir) {
+			tries = jogs[:1]
+		}
+		for _, jog := range tries {
+			for n := least; n <= least+16; n++ {
+				w := &sketch{}
+				corner := step(h.at, h.dir, n)
+				at := step(corner, geom.Down, jog)
+				end := step(at, h.dir, 1)
+				w.wire(h.at, corner, h.net, h.ref.key())
+				w.wire(corner, at, h.net, h.ref.key())
+				w.wire(at, end, h.net, h.ref.key())
+				if !bl.cv.Fits(&w.Items, geom.Point{}, h.own) {
+					break
+				}
+				anchor := end.Sub(r.u.terms[r.i].At)
+				if !bl.cv.Fits(&s.Items, anchor, 0) || !bl.roomy(heads, anchor) || !apart(s, anchor, w) {
+					continue
+				}
+				bl.commit(w, geom.Point{})
+				heads = append(heads, head{at: r.u.terms[r.i].At, dir: h.dir.Opposite(), net: h.net, own: r.u.id, ref: r, passive: true, room: -1})
+				for i := range heads {
+					heads[i].far = min(heads[i].far, h.far-n-10)
+				}
+				bl.place(s, r.u, anchor, heads)
+				h.at, h.own = end, 0
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// apart reports whether a wire that leads to a sketch touches nothing of it but
+// its end.
+func apart(s *sketch, at geom.Point, w *sketch) bool {
+	var cv route.Canvas
+	cv.Add(&s.Items, at)
+	return cv.Fits(&w.Items, geom.Point{}, 0)
+}
+
+// roomy reports whether every head has room to grow.
+func (bl *block) roomy(heads []head, at geom.Point) bool {
+	for _, h := range heads {
+		p := h.at.Add(at)
+		if !bl.cv.FreeWire(route.Wire{A: p, B: step(p, h.dir, 6), Net: h.net.id}, 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// face turns a unit so that a terminal is on a side: a connector may be
+// mirrored, anything else may stand as it is or be turned if it is small.
+func (bl *block) face(r termRef, side geom.Side) bool {
+	u := r.u
+	if u.fixed {
+		return u.terms[r.i].Side == side
+	}
+	u.turn(bl.upright(u))
+	if u.terms[r.i].Side == side {
+		return true
+	}
+	if u.terms[r.i].Side == side.Opposite() && !vertical(side) && isConnector(u) {
+		u.turn(geom.Orientation{Mirror: geom.MirrorY})
+		return u.terms[r.i].Side == side
+	}
+	return false
+}
