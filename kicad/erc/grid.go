@@ -66,8 +66,16 @@ func (c *checker) checkCrossings() {
 func (c *checker) checkFourWays(sh *connect.Sheet) {
 	at := map[geom.Point][]Item{}
 	for _, p := range sh.Parts {
+		type stack struct {
+			at   geom.Point
+			name string
+		}
+		seen := map[stack]bool{} // pins that are drawn as one
 		for _, pin := range p.Pins() {
-			at[pin.At] = append(at[pin.At], c.pinItem(connect.Terminal{Pin: pin, Part: p}))
+			if s := (stack{pin.At, pin.Name}); !seen[s] {
+				seen[s] = true
+				at[pin.At] = append(at[pin.At], c.pinItem(connect.Terminal{Pin: pin, Part: p}))
+			}
 		}
 	}
 	for _, w := range sh.Drawing.Wires {

@@ -204,8 +204,8 @@ func recovered(first *[]finding, second []finding, key string) []finding {
 	return more
 }
 
-// only returns settings that have all rules off but one.
-func only(t *testing.T, settings, key string) string {
+// changeSettings returns the text of a project file with other severities.
+func changeSettings(t *testing.T, settings string, change func(severities map[string]any) map[string]any) string {
 	t.Helper()
 	var project map[string]any
 	if err := json.Unmarshal([]byte(settings), &project); err != nil {
@@ -217,23 +217,34 @@ func only(t *testing.T, settings, key string) string {
 		project["erc"] = section
 	}
 	severities, _ := section["rule_severities"].(map[string]any)
-	one := map[string]any{}
-	for _, r := range erc.Rules {
-		switch v, ok := severities[r.Key]; {
-		case r.Key != key && !(key == "footprint_link_issues" && r.Key == "footprint_filter"):
-			one[r.Key] = "ignore"
-		case ok:
-			one[r.Key] = v
-		default:
-			one[r.Key] = string(r.Severity)
-		}
+	if severities == nil {
+		severities = map[string]any{}
 	}
-	section["rule_severities"] = one
+	section["rule_severities"] = change(severities)
 	text, err := json.Marshal(project)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// only returns settings that have all rules off but one.
+func only(t *testing.T, settings, key string) string {
+	t.Helper()
+	return changeSettings(t, settings, func(severities map[string]any) map[string]any {
+		one := map[string]any{}
+		for _, r := range erc.Rules {
+			switch v, ok := severities[r.Key]; {
+			case r.Key != key && !(key == "footprint_link_issues" && r.Key == "footprint_filter"):
+				one[r.Key] = "ignore"
+			case ok:
+				one[r.Key] = v
+			default:
+				one[r.Key] = string(r.Severity)
+			}
+		}
+		return one
+	})
 }
 
 // replaceOnce fails loudly where a case does not find what it changes.

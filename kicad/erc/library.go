@@ -313,9 +313,7 @@ func findFullName(from *symbol.Library, name string, err error) (*symbol.Symbol,
 	}
 	for _, full := range names {
 		if _, n, ok := strings.Cut(full, ":"); ok && n == name {
-			if s, err := from.Find(full); err == nil {
-				return s, nil
-			}
+			return from.Find(full)
 		}
 	}
 	return nil, err
@@ -412,7 +410,11 @@ func (c *checker) checkFilter(p *connect.Part, fp string) {
 	}
 	_, name := splitID(fp)
 	for _, f := range filters {
-		if wildcard(f, name) {
+		text := name
+		if strings.Contains(f, ":") {
+			text = fp
+		}
+		if wildcard(f, text) {
 			return
 		}
 	}
