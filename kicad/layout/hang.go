@@ -182,8 +182,11 @@ func (bl *block) hung(r termRef, side geom.Side, where textPlace) *sketch {
 	}
 	r.u.turn(best)
 	bl.still = true
-	s, _ := bl.seat(r.u, r.i)
+	s, heads := bl.seat(r.u, r.i)
 	bl.still = false
+	if len(heads) > 0 {
+		return nil
+	}
 	out := &sketch{}
 	end := step(geom.Point{}, side, 2)
 	out.wire(geom.Point{}, end, r.net(), r.key())

@@ -52,6 +52,10 @@ func (b *builder) seat(u *unit, via int) (*sketch, []head) {
 	commit(&first)
 
 	var heads []head
+	// later leaves a terminal to be led to where there is room.
+	later := func(i int) {
+		heads = append(heads, head{at: u.terms[i].At, dir: u.terms[i].Side, net: u.terms[i].net, own: u.id, ref: termRef{u, i}, room: -1})
+	}
 	var labels []int
 	done := make([]bool, len(u.terms))
 	for i, t := range u.terms {
@@ -69,10 +73,17 @@ func (b *builder) seat(u *unit, via int) (*sketch, []head) {
 	for i := range heads {
 		cv.Add(&route.Items{Boxes: []route.Box{{Box: corridor(&heads[i])}}}, geom.Point{})
 	}
+	power := func(i int) {
+		if t := b.powerAt(u, i, &cv, done); t != nil {
+			commit(t)
+		} else {
+			later(i)
+		}
+	}
 	// Power symbols stand close to their pins, unless they point to a label.
 	for i := range u.terms {
 		if !done[i] && !b.crowded(u, i) {
-			commit(b.powerAt(u, i, &cv, done))
+			power(i)
 		}
 	}
 	v := standing{u: u, o: u.o}
@@ -90,11 +101,11 @@ func (b *builder) seat(u *unit, via int) (*sketch, []head) {
 			commit(t)
 			continue
 		}
-		heads = append(heads, head{at: u.terms[i].At, dir: u.terms[i].Side, net: u.terms[i].net, own: u.id, ref: termRef{u, i}, room: -1})
+		later(i)
 	}
 	for i := range u.terms {
 		if !done[i] {
-			commit(b.powerAt(u, i, &cv, done))
+			power(i)
 		}
 	}
 	return s, heads
@@ -175,8 +186,8 @@ func (b *builder) crowded(u *unit, i int) bool {
 	return false
 }
 
-// powerAt draws the power symbol of a terminal. Terminals beside it on the
-// same net share it.
+// powerAt draws the power symbol of a terminal, or returns nil where there is
+// no room straight ahead. Terminals beside it on the same net share it.
 func (b *builder) powerAt(u *unit, i int, cv *route.Canvas, done []bool) *sketch {
 	t := &u.terms[i]
 	key := termRef{u, i}.key()
@@ -187,8 +198,11 @@ func (b *builder) powerAt(u *unit, i int, cv *route.Canvas, done []bool) *sketch
 			return s
 		}
 	}
-	for n := int64(1); n <= 20; n++ {
+	for n := int64(1); n <= maxStub; n++ {
 		end := step(t.At, t.Side, n)
+		if !cv.FreeWire(route.Wire{A: t.At, B: end, Net: t.net.id}, u.id) {
+			break
+		}
 		sides := []geom.Side{t.Side}
 		if !vertical(t.Side) {
 			sides = []geom.Side{toward}
@@ -205,9 +219,7 @@ func (b *builder) powerAt(u *unit, i int, cv *route.Canvas, done []bool) *sketch
 			}
 		}
 	}
-	s := &sketch{}
-	b.mark(s, t.net, t.At, t.Side, key)
-	return s
+	return nil
 }
 
 // sharedPower joins neighbouring terminals on one net to one power symbol at
