@@ -9,6 +9,7 @@
 //	place      where symbols go
 //	wire       what connects them
 //	schematic  what is drawn, and .kicad_sch files
+//	continuity what is drawn joins what the circuit joins
 //	netlist    what it says electrically, in KiCad's form and as JSON
 //	bom        the bill of materials
 //	project    all files together

@@ -11,12 +11,15 @@ import (
 	"strconv"
 	"strings"
 
+	"starboard/kicad/annotate"
 	"starboard/kicad/bom"
 	"starboard/kicad/circuit"
+	"starboard/kicad/continuity"
 	"starboard/kicad/geom"
 	"starboard/kicad/ident"
 	"starboard/kicad/layout"
 	"starboard/kicad/netlist"
+	"starboard/kicad/place"
 	"starboard/kicad/schematic"
 	"starboard/kicad/symbol"
 	"starboard/kicad/wire"
@@ -40,6 +43,7 @@ type builder struct {
 	o       Options
 	ids     ident.Space
 	numbers wire.Numbers
+	plain   int // sheets that had to be drawn again
 	pages   []*page
 	byPath  map[string]*page
 	flags   map[*circuit.Sheet][]*circuit.Net
@@ -184,7 +188,32 @@ func (b *builder) placeFlags() error {
 	return nil
 }
 
+// draw draws a sheet. Where what is drawn does not say what the circuit says,
+// the sheet is drawn again in the plain way: every pin with its own label.
 func (b *builder) draw(p *page) error {
+	numbers := b.numbers.Clone()
+	f, unlabelled, err := b.drawBlocks(p)
+	if err == nil && continuity.Check(p.sheet, f) != nil {
+		b.numbers = numbers
+		if f, err = b.drawPlain(p); err == nil {
+			err = continuity.Check(p.sheet, f)
+		}
+		unlabelled = nil
+		b.plain++
+	}
+	if err != nil {
+		return err
+	}
+	for _, n := range unlabelled {
+		b.unlabelled[n] = true
+	}
+	p.drawn = f
+	return nil
+}
+
+// start returns the empty file of a sheet, what draws on it, and the symbols
+// of its child sheets.
+func (b *builder) start(p *page) (*schematic.File, *wire.Drafter, []*wire.Cluster) {
 	c := b.c
 	f := &schematic.File{
 		UUID: p.fileID, Project: c.Name, Root: p.sheet.Parent() == nil, Page: p.number,
@@ -196,14 +225,44 @@ func (b *builder) draw(p *page) error {
 		child := b.byPath[s.Path()]
 		children = append(children, d.Sheet(s, child.uuid, child.file, child.number))
 	}
-	in := layout.Input{Sheet: p.sheet, Drafter: d, Children: children, Flags: b.flags[p.sheet], Smallest: c.Paper, Orient: b.o.Orient}
+	return f, d, children
+}
+
+func (b *builder) drawBlocks(p *page) (*schematic.File, []*circuit.Net, error) {
+	f, d, children := b.start(p)
+	in := layout.Input{Sheet: p.sheet, Drafter: d, Children: children, Flags: b.flags[p.sheet], Smallest: b.c.Paper, Orient: b.o.Orient}
 	drawing, err := layout.Draw(in, f)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	for _, n := range drawing.Unlabelled {
-		b.unlabelled[n] = true
+	return f, drawing.Unlabelled, nil
+}
+
+func (b *builder) drawPlain(p *page) (*schematic.File, error) {
+	f, d, clusters := b.start(p)
+	for _, n := range b.flags[p.sheet] {
+		clusters = append(clusters, d.PowerFlag(n))
 	}
-	p.drawn = f
-	return nil
+	for _, part := range annotate.Sorted(p.sheet.Parts()) {
+		for unit := 1; unit <= part.Symbol.Units; unit++ {
+			o := place.Orient(part, unit)
+			if b.o.Orient != nil {
+				o = b.o.Orient(part, unit)
+			}
+			clusters = append(clusters, d.Unit(part, unit, o))
+		}
+	}
+	boxes := make([]geom.Box, len(clusters))
+	for i, cl := range clusters {
+		boxes[i] = cl.Box
+	}
+	at, paper, err := place.Rows(boxes, b.c.Paper)
+	if err != nil {
+		return nil, err
+	}
+	f.Paper = paper
+	for i, cl := range clusters {
+		cl.AddTo(f, at[i])
+	}
+	return f, nil
 }

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"maps"
 	"strconv"
 
 	"starboard/kicad/circuit"
@@ -24,6 +25,9 @@ type Drafter struct {
 // sees. They derive from the identity of the symbol, so that one more of them
 // changes no other.
 type Numbers struct{ taken map[uint64]bool }
+
+// Clone returns numbers that have given what n has given so far.
+func (n *Numbers) Clone() Numbers { return Numbers{maps.Clone(n.taken)} }
 
 // maxNumber keeps references below the 32 bits that KiCad counts in.
 const maxNumber = 1_000_000_000
@@ -87,7 +91,9 @@ func terminals(p *circuit.Part, unit int, o geom.Orientation) []terminal {
 		}
 		// A pin of the type no_connect counts only where it stands alone.
 		m := p.Pin(pin.Number)
-		if t := &list[k]; m.Type != symbol.NoConnect {
+		if t := &list[k]; m.Global() {
+			continue // KiCad has it on its net already, and takes a wire amiss
+		} else if m.Type != symbol.NoConnect {
 			t.net, t.open, t.joins = m.Net(), m.NoConnect(), true
 		} else if !t.joins {
 			t.open = t.open || m.NoConnect()
