@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 
 	"starboard/kicad/annotate"
 	"starboard/kicad/bom"
@@ -70,10 +71,29 @@ func Build(c *circuit.Circuit, o Options) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	files := map[string][]byte{}
+	texts := make([][]byte, len(b.pages))
+	var net, list, table []byte
+	var netErr error
+	var wg sync.WaitGroup
+	// Sheets and netlists have nothing to do with each other.
+	wg.Go(func() {
+		for i, p := range b.pages {
+			texts[i] = p.drawn.Marshal()
+		}
+	})
+	wg.Go(func() {
+		n := b.netlist()
+		net, table = netlist.KiCad(n), bom.CSV(n)
+		list, netErr = netlist.JSON(n)
+	})
+	wg.Wait()
+	if netErr != nil {
+		return nil, netErr
+	}
+	files := map[string][]byte{c.Name + ".net": net, c.Name + ".json": list, c.Name + ".csv": table}
 	pages := make([][2]string, len(b.pages))
 	for i, p := range b.pages {
-		files[p.file] = p.drawn.Marshal()
+		files[p.file] = texts[i]
 		pages[i] = [2]string{p.uuid, p.sheet.Name}
 	}
 	pages[0][1] = "Root"
@@ -81,12 +101,6 @@ func Build(c *circuit.Circuit, o Options) (*Tree, error) {
 		return nil, err
 	}
 	b.libraries(files)
-	n := b.netlist()
-	files[c.Name+".net"] = netlist.KiCad(n)
-	if files[c.Name+".json"], err = netlist.JSON(n); err != nil {
-		return nil, err
-	}
-	files[c.Name+".csv"] = bom.CSV(n)
 	t := NewTree(files)
 	files[Sums] = t.SHA256SUMS()
 	return NewTree(files), nil
