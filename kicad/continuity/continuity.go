@@ -16,6 +16,7 @@ import (
 	"starboard/kicad/geom"
 	"starboard/kicad/netlist"
 	"starboard/kicad/schematic"
+	"starboard/kicad/symbol"
 )
 
 // Check compares the drawing of a sheet with the sheet, and returns the first
@@ -187,15 +188,18 @@ func (c *checker) terminals() ([]terminal, error) {
 	units := 0
 	for i := range c.file.Symbols {
 		s := &c.file.Symbols[i]
-		if strings.HasPrefix(s.Fields[0].Value, "#") {
-			continue
-		}
 		p := parts[s.Fields[0].Value]
+		if p == nil && strings.HasPrefix(s.Fields[0].Value, "#") {
+			continue // a power symbol or a flag; logos and the like are parts
+		}
 		if p == nil {
 			return nil, fmt.Errorf("%s is drawn but not on the sheet", s.Fields[0].Value)
 		}
 		units++
 		for _, sp := range s.Symbol.UnitPins(s.Unit, 1) {
+			if sp.Type == symbol.NoConnect {
+				continue // KiCad joins it with nothing, whatever stands at its place
+			}
 			pin := p.Pin(sp.Number)
 			t := terminal{at: s.At.Add(s.Orientation.Apply(sp.At)), what: pin.String(), net: pin.Net()}
 			if t.net != nil && t.net.Label() == "" && t.net.Alone() {
