@@ -191,7 +191,11 @@ func (g *generator) power(name string) handle {
 	if err != nil {
 		g.t.Fatal(err)
 	}
-	n, err := g.c.Power(name, sym, g.r.IntN(4) > 0)
+	driven := g.r.IntN(4) > 0
+	if was, known := g.says.driven[name]; !known || was {
+		g.says.driven[name] = driven
+	}
+	n, err := g.c.Power(name, sym, driven)
 	if err != nil {
 		g.t.Fatalf("power %q: %v", name, err)
 	}

@@ -16,6 +16,8 @@ import (
 type statement struct {
 	parts []*statedPart
 
+	driven map[string]bool // power nets that get a flag where nothing drives them
+
 	parent map[string]string // union-find over the keys of pins and nets
 	keys   []string          // in the order in which they appeared
 	about  map[string]keyInfo
@@ -49,7 +51,7 @@ type keyInfo struct {
 }
 
 func newStatement() *statement {
-	return &statement{parent: map[string]string{}, about: map[string]keyInfo{}}
+	return &statement{driven: map[string]bool{}, parent: map[string]string{}, about: map[string]keyInfo{}}
 }
 
 func (s *statement) add(key string, info keyInfo) string {
@@ -308,6 +310,72 @@ func ofPin(got, sheet string, refs []string) bool {
 	}
 	name, ok := strings.CutPrefix(got, sheet)
 	return ok && slices.ContainsFunc(refs, func(ref string) bool { return strings.HasPrefix(name, netlist.Escape(ref)+"_") })
+}
+
+// A pinFact is what the rules check may say of a pin.
+type pinFact struct {
+	alone   bool // the script has joined it with nothing, or with nothing that is drawn
+	crowded bool // the symbol draws another pin at its place
+	driven  bool // it is on a power net that the script says is driven
+}
+
+// flagged returns the power nets that the script says are driven, but for
+// those that an output drives: there a flag is as wrong as none is.
+func (s *statement) flagged() map[string]bool {
+	outputs := s.outputs()
+	flagged := map[string]bool{}
+	for name, driven := range s.driven {
+		flagged[name] = driven && !outputs[s.find("power "+name)]
+	}
+	return flagged
+}
+
+// outputs returns the nets, by their root, that have an output, which drives
+// but is no source of power.
+func (s *statement) outputs() map[string]bool {
+	outputs := map[string]bool{}
+	for _, p := range s.parts {
+		for _, pin := range p.spec.Symbol.Pins {
+			if pin.Type == symbol.Output {
+				outputs[s.find(s.pin(p, pin.Number))] = true
+			}
+		}
+	}
+	return outputs
+}
+
+// facts returns what is known of each pin, by "R1.2".
+func (s *statement) facts() map[string]pinFact {
+	outputs := s.outputs()
+	size := map[string]int{}   // in stacks
+	drawn := map[string]bool{} // some pin is not there by its name alone
+	for _, k := range s.keys {
+		if p := s.about[k].part; p != nil {
+			size[s.find(k)]++
+			drawn[s.find(k)] = drawn[s.find(k)] || !p.made.Pin(s.about[k].pin).Global()
+		}
+	}
+	facts := map[string]pinFact{}
+	for _, p := range s.parts {
+		places := map[geom.Point]int{}
+		for _, pin := range p.spec.Symbol.Pins {
+			if pin.Body < 2 {
+				places[pin.At]++
+			}
+		}
+		for _, pin := range p.spec.Symbol.Pins {
+			key := s.pin(p, pin.Number)
+			id := p.made.Ref + "." + pin.Number
+			f := facts[id]
+			f.alone = size[s.find(key)] < 2 || !drawn[s.find(key)]
+			f.crowded = f.crowded || pin.Body < 2 && places[pin.At] > 1
+			if list := s.names(key); len(list) > 0 && list[0].power {
+				f.driven = s.driven[list[0].name] && !outputs[s.find(key)]
+			}
+			facts[id] = f
+		}
+	}
+	return facts
 }
 
 // commonSheet returns the path of the lowest sheet that has all of the given

@@ -2,7 +2,6 @@ package project_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -43,6 +42,7 @@ func TestRandomCircuits(t *testing.T) {
 	kicadtest.Require(t)
 	cat := newCatalogue(t, kicadtest.SymbolDir(t))
 	var seen coverage
+	var y tally
 	t.Run("seeds", func(t *testing.T) {
 		for i := range *circuits {
 			seed := *firstSeed + uint64(i)
@@ -64,12 +64,13 @@ func TestRandomCircuits(t *testing.T) {
 				}
 				compareThree(t, dir, c.Name, says)
 				if seed%uint64(*rules) == 0 {
-					checkRules(t, dir, c.Name)
+					checkRules(t, dir, c, says, &y)
 				}
 			})
 		}
 	})
 	seen.report(t)
+	y.report(t, *circuits/(*rules), true)
 }
 
 func writeTree(t testing.TB, tree *project.Tree) string {
@@ -218,43 +219,6 @@ func (c *coverage) report(t *testing.T) {
 		t.Logf("%d circuits: %d %s", *circuits, v.n, v.what)
 		if v.n == 0 && *circuits >= 200 {
 			t.Errorf("no %s in %d circuits: the generator has lost them", v.what, *circuits)
-		}
-	}
-}
-
-type ercReport struct {
-	Sheets []struct {
-		Path       string
-		Violations []struct {
-			Type, Severity, Description string
-			Items                       []struct{ Description string }
-		}
-	}
-}
-
-func checkRules(t *testing.T, dir, name string) {
-	t.Helper()
-	file := filepath.Join(dir, "erc.json")
-	res := kicadtest.Run(t, "sch", "erc", "--severity-all", "--format", "json", "-o", file, filepath.Join(dir, name+".kicad_sch"))
-	if res.Status != 0 {
-		t.Fatalf("kicad-cli: status %d: %s%s", res.Status, res.Stdout, res.Stderr)
-	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var report ercReport
-	if err := json.Unmarshal(text, &report); err != nil {
-		t.Fatal(err)
-	}
-	for _, sheet := range report.Sheets {
-		for _, v := range sheet.Violations {
-			var items []string
-			for _, it := range v.Items {
-				items = append(items, it.Description)
-			}
-			slices.Sort(items)
-			t.Logf("ERC %s: %s: %s: %s", sheet.Path, v.Type, v.Description, strings.Join(items, "; "))
 		}
 	}
 }
