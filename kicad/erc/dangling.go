@@ -38,7 +38,17 @@ type ends struct {
 	cut map[*connect.Wire]geom.Point
 }
 
-func endsOf(sh *connect.Sheet) *ends {
+// endsOf returns the points of a sheet, which it gathers once.
+func (c *checker) endsOf(sh *connect.Sheet) *ends {
+	e := c.ends[sh]
+	if e == nil {
+		e = gather(sh)
+		c.ends[sh] = e
+	}
+	return e
+}
+
+func gather(sh *connect.Sheet) *ends {
 	d := sh.Drawing
 	e := &ends{
 		at:    make(map[geom.Point][]end, 2*len(d.Wires)+4*len(sh.Parts)),

@@ -116,6 +116,7 @@ type checker struct {
 	uses map[*connect.Drawing][]*connect.Sheet // the sheets of each drawing, by page
 	out  []Finding
 
+	ends  map[*connect.Sheet]*ends     // of sheets that have been asked for
 	busOf map[busKey]*connect.Subgraph // made when it is needed first
 }
 
@@ -129,7 +130,7 @@ func Check(s *connect.Schematic, opts Options) (*Report, error) {
 	c := &checker{
 		s: s, graph: graph, subs: graph.Subgraphs(), set: readSettings(s.Project.Text),
 		byNet: map[*connect.Net][]*connect.Subgraph{}, uses: map[*connect.Drawing][]*connect.Sheet{},
-		libs: newLibraries(s.Project, opts),
+		libs: newLibraries(s.Project, opts), ends: map[*connect.Sheet]*ends{},
 	}
 	for _, sub := range c.subs {
 		if sub.Net != nil {

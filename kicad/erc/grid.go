@@ -99,7 +99,7 @@ func (c *checker) checkLabelWires(sh *connect.Sheet) {
 	if len(at) == 0 {
 		return
 	}
-	e := endsOf(sh)
+	e := c.endsOf(sh)
 	for _, p := range sortedPoints(at) {
 		var lines []Item
 		e.through(p, func(w *connect.Wire) {

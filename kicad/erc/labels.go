@@ -65,7 +65,7 @@ func (c *checker) checkDirectives() {
 		if !slices.ContainsFunc(sh.Drawing.Labels, func(l *connect.Label) bool { return l.Kind == connect.Directive }) {
 			continue
 		}
-		e := endsOf(sh)
+		e := c.endsOf(sh)
 		for _, l := range sh.Drawing.Labels {
 			if l.Kind == connect.Directive && e.labelOpen(l, l.At) && !onOutline(sh.Drawing, l) {
 				item := c.labelItem(sh, l)
@@ -103,7 +103,7 @@ func (c *checker) checkHierarchy() {
 		if len(sh.Drawing.Sheets) == 0 {
 			continue
 		}
-		e := endsOf(sh)
+		e := c.endsOf(sh)
 		for i, sym := range sh.Drawing.Sheets {
 			for _, p := range sym.Pins {
 				if c.on(pinNotConnected) && e.labelOpen(p, p.At) {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"starboard/kicad/connect"
@@ -293,6 +294,8 @@ func (l *libraries) compare(s *connect.Symbol) (*Rule, string) {
 			verdict = "KiCad 9 cannot compare texts that are hidden"
 		case err != nil:
 			l.skip(libSymbolMismatch, fmt.Sprintf("symbol %s: %v", s.LibID, err))
+		case units(s.Lib.Node()) != units(sym.Source()[len(sym.Source())-1]):
+			verdict = "number of units"
 		default:
 			verdict = difference(sym, copied)
 		}
@@ -317,6 +320,19 @@ func findFullName(from *symbol.Library, name string, err error) (*symbol.Symbol,
 		}
 	}
 	return nil, err
+}
+
+// units counts the units of a symbol, also those in which there is nothing.
+func units(n sexpr.Node) int {
+	most := 1
+	for unit := range n.Lists("symbol") {
+		name := unit.Arg(1).Text() // ends in _UNIT_STYLE
+		name = name[:max(0, strings.LastIndexByte(name, '_'))]
+		if k, err := strconv.Atoi(name[strings.LastIndexByte(name, '_')+1:]); err == nil {
+			most = max(most, k)
+		}
+	}
+	return most
 }
 
 // hasHiddenText reports whether the drawing of a symbol has a hidden text.

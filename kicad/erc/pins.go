@@ -67,6 +67,9 @@ var weights = [pinTypes]int{
 // reported once, and each pin with the nearest of those that it is in
 // conflict with.
 func (c *checker) checkConflicts(n *netPins) {
+	if !c.mayConflict(n) {
+		return
+	}
 	var conflicts []conflict
 	involved := map[int]bool{}
 	for i, a := range n.pins {
@@ -128,6 +131,23 @@ func (c *checker) checkConflicts(n *netPins) {
 		f.onSheet(pin.Part.Sheet)
 		f.paths[1] = other.Part.Sheet
 	}
+}
+
+// mayConflict reports whether the pin map forbids any two types of the net's
+// pins. Most nets are of many pins and few types.
+func (c *checker) mayConflict(n *netPins) bool {
+	var count [pinTypes]int
+	for _, t := range n.pins {
+		count[typeOf(t.Pin)]++
+	}
+	for a := range count {
+		for b := range count {
+			if c.set.pinMap[a][b] != Ignore && count[a] > 0 && count[b] > 0 && (a != b || count[a] > 1) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // descending is an ordered multimap by weight, the heaviest first. Where

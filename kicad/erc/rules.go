@@ -172,13 +172,18 @@ var typeNames = [pinTypes]string{
 	"power_in", "power_out", "open_collector", "open_emitter", "no_connect",
 }
 
-// typeOf returns the electrical type of a pin. KiCad 6 and older libraries
-// call free pins unconnected-inside.
+// typeOf returns the electrical type of a pin.
 func typeOf(p *connect.Pin) pinType {
-	for t, name := range typeNames {
-		if p.Type == name {
-			return pinType(t)
-		}
+	if t, ok := typeByName[p.Type]; ok {
+		return t
 	}
 	return unspecified
 }
+
+var typeByName = func() map[string]pinType {
+	m := map[string]pinType{}
+	for t, name := range typeNames {
+		m[name] = pinType(t)
+	}
+	return m
+}()

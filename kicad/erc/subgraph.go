@@ -13,7 +13,6 @@ import (
 // subgraph: they are known by what drives them.
 func (c *checker) checkSubgraphs() {
 	seen := map[any]bool{}
-	sheetEnds := map[*connect.Sheet]*ends{}
 	for _, sub := range c.subs {
 		if sub.Chosen >= 0 {
 			d := driverOf(&sub.Drivers[sub.Chosen])
@@ -22,11 +21,7 @@ func (c *checker) checkSubgraphs() {
 			}
 			seen[d] = true
 		}
-		e := sheetEnds[sub.Sheet]
-		if e == nil {
-			e = endsOf(sub.Sheet)
-			sheetEnds[sub.Sheet] = e
-		}
+		e := c.endsOf(sub.Sheet)
 		c.checkNames(sub)
 		c.checkBusAndNet(sub)
 		c.checkBusEntries(sub, e)

@@ -1,0 +1,52 @@
+package erc_test
+
+import (
+	"bytes"
+	"testing"
+	"testing/fstest"
+
+	"starboard/kicad/connect"
+	"starboard/kicad/erc"
+)
+
+// Whatever the files say, a check that can be made makes a report that can be
+// written, the same each time.
+func FuzzCheck(f *testing.F) {
+	for _, c := range append([]rulesCase{reportCase}, rulesCases...) {
+		files := c.files()
+		f.Add(files["a.kicad_sch"], files["s.kicad_sch"], files["a.kicad_pro"], files["T.kicad_sym"], files["sym-lib-table"])
+	}
+	f.Fuzz(func(t *testing.T, sch, sub, pro, lib, table string) {
+		dir := fstest.MapFS{}
+		for name, text := range map[string]string{"a.kicad_sch": sch, "s.kicad_sch": sub, "a.kicad_pro": pro, "T.kicad_sym": lib, "sym-lib-table": table, "fp-lib-table": table} {
+			dir[name] = &fstest.MapFile{Data: []byte(text)}
+		}
+		var first []byte
+		for range 2 {
+			s, err := connect.ReadFS(dir, "a.kicad_sch")
+			if err != nil {
+				return
+			}
+			r, err := erc.Check(s, erc.Options{})
+			if err != nil {
+				return
+			}
+			var b bytes.Buffer
+			for _, write := range []func() error{func() error { return r.WriteText(&b) }, func() error { return r.WriteJSON(&b) }, func() error { return r.WriteSARIF(&b) }} {
+				if err := write(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, x := range append(r.Findings, r.Excluded...) {
+				if len(x.Items) == 0 || x.Message == "" || x.Sheet == "" || x.Severity != erc.Error && x.Severity != erc.Warning {
+					t.Errorf("incomplete finding %+v", x)
+				}
+			}
+			if first == nil {
+				first = b.Bytes()
+			} else if !bytes.Equal(first, b.Bytes()) {
+				t.Errorf("two checks differ:\n%s\n%s", first, b.Bytes())
+			}
+		}
+	})
+}
