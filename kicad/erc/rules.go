@@ -142,10 +142,7 @@ func (c *checker) notChecked() []NotChecked {
 	if c.set.drawingSheet != "" && c.on(unresolvedVariable) {
 		list = append(list, NotChecked{unresolvedVariable.Key, "texts of the drawing sheet " + c.set.drawingSheet})
 	}
-	for _, why := range c.libs.unread {
-		list = append(list, why)
-	}
-	return list
+	return append(list, c.libs.unread...)
 }
 
 // A pinType is an electrical type, in KiCad's order.
