@@ -3,14 +3,10 @@ module starboard
 go 1.26.0
 
 // The interpreter of the scripts.
-require (
-	go.starlark.net v0.0.0-20260908191801-89a6a09411d5
-)
+require go.starlark.net v0.0.0-20260908191801-89a6a09411d5
 
 // starboard fmt lays scripts out as buildifier does.
-require (
-	github.com/bazelbuild/buildtools v0.0.0-20260904073137-eaa4d125b423
-)
+require github.com/bazelbuild/buildtools v0.0.0-20260904073137-eaa4d125b423
 
 // The command line, its flags, and the line editor of starboard repl.
 require (
@@ -20,9 +16,7 @@ require (
 )
 
 // UUIDs of version 5.
-require (
-	github.com/google/uuid v1.6.0
-)
+require github.com/google/uuid v1.6.0
 
 // Differences of values and of texts; sizes and counts in reports.
 require (
@@ -32,9 +26,7 @@ require (
 )
 
 // Sheets drawn as PNG.
-require (
-	golang.org/x/image v0.47.0
-)
+require golang.org/x/image v0.47.0
 
 // Tests: properties of our own code, validation against JSON Schemas.
 require (
