@@ -132,7 +132,7 @@ func randomCircuit(t testing.TB, cat *catalogue, seed uint64) (*circuit.Circuit,
 		c.Comments = []string{"first", "", "third"}
 	}
 	g := &generator{t: t, r: r, c: c, cat: cat, says: newStatement(), ports: map[string]bool{}, left: 5 + r.IntN(56)}
-	if r.IntN(2) == 0 {
+	if r.IntN(4) > 0 {
 		g.left = 5 + r.IntN(16) // small ones show more in less time
 	}
 	var power []handle

@@ -29,8 +29,8 @@ func TestMain(m *testing.M) {
 //	go test ./kicad/project -run TestRandom -seed 1000 -circuits 5000 -timeout 2h
 var (
 	firstSeed = flag.Uint64("seed", 1, "seed of the first random circuit")
-	circuits  = flag.Int("circuits", 240, "number of random circuits")
-	rules     = flag.Int("erc", 3, "check the rules of one circuit in this many")
+	circuits  = flag.Int("circuits", 208, "number of random circuits")
+	rules     = flag.Int("erc", 4, "check the rules of one circuit in this many")
 	onlyOdd   = flag.Bool("odd", false, "half of the parts are odd ones")
 	keep      = flag.String("keep", "", "folder for the projects of circuits that fail")
 )
@@ -181,7 +181,7 @@ func firstDifference(got, want []byte) string {
 // A coverage says what the random circuits had in them, so that none of it
 // can get lost unnoticed.
 type coverage struct {
-	parts, nets, sheets, multiUnit, derived, alternate, stacked, hidden, noConnect, common, twice, offBoard atomic.Int64
+	parts, nets, sheets, multiUnit, derived, alternate, stacked, hidden, noConnect, common, offBoard atomic.Int64
 }
 
 func (c *coverage) count(s *statement, tree *project.Tree) {
