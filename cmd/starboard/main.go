@@ -106,6 +106,7 @@ Exit status: 0 done; 1 a script, check or comparison failed; 2 usage;
 		newReportCmd(),
 		newRunCmd(),
 		newTestCmd(),
+		newScoreCmd(),
 		newSexprCmd(),
 		newSvgCmd(),
 		newSymbolsCmd(),
