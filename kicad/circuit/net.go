@@ -156,6 +156,8 @@ func checkNetName(name string) error {
 		return fmt.Errorf("net name %q begins or ends with a space", name)
 	case hasControl(name):
 		return fmt.Errorf("net name %q has a control character", name)
+	case name == "~":
+		return fmt.Errorf("net name %q is to KiCad no name at all", name)
 	case strings.Contains(name, "${"):
 		return fmt.Errorf("net name %q has a text variable, which KiCad would replace", name)
 	case busVector.MatchString(name), isBusGroup(name):
