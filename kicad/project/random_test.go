@@ -85,7 +85,7 @@ var (
 	netNames = []string{
 		"CLK", "clk", "DATA", "A/B", "~{RST}", "~{A/B}", "A{B", "A}B", "V_{CC}", "x^{2}", "two words", `q"q`, "it's", "é", "日本語", "net(1)",
 		"Net-(R1-Pad1)", "Net-(U1-OUT)", "unconnected-(R1-Pad1)", "unconnected-(U1-NC-Pad3)", "/", "//x", "D[0]", "D0", "R1_1", "U1_OUT", "1", "-", "a,b", "a;b", "a:b", `a\b`, `a\nb`,
-		"#x", "$x", "%d", "*", "?", "<x>", "(x", "x)", "~", "~x", "a=b", "@", "GND2", "x_2", "x", "ＷＩＤＥ", "a_1", "+", "N$1", "{{x}}", "|",
+		"#x", "$x", "%d", "*", "?", "<x>", "(x", "x)", "~x", "a=b", "@", "GND2", "x_2", "x", "ＷＩＤＥ", "a_1", "+", "N$1", "{{x}}", "|",
 		"a rather long name that goes on for a while and then some more, until it is long",
 	}
 	powerNames = []string{"GND", "+3V3", "VCC", "+5V", "GNDA", "VEE", "-12V", "VBAT_SW", "3V3/IO", "~{ON}", "Vé", "V BUS", "V{x"}
