@@ -22,7 +22,7 @@
 //	readback    the circuit that a drawn schematic shows
 //	erc         the electrical rules check
 //	diff        what changed between two designs
-//	svg         pictures of sheets
+//	svg, score  pictures of sheets, and how well they can be read
 //
 // Underneath are sexpr (the text of KiCad's files), geom (integer geometry),
 // font (how large texts are), ident (UUIDs), stock (the embedded symbols), and
