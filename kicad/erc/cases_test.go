@@ -126,6 +126,33 @@ var rulesCases = []rulesCase{
 		d.part("power_in", "U1", 15, 10)
 		d.wire(10, 10, 15, 10)
 	}},
+	{name: "power symbol and flag", draw: func(d *drawing) {
+		d.part("PWR_GND", "#PWR01", 10, 10)
+		d.part("FLAG", "#FLG01", 15, 10)
+		d.wire(10, 10, 15, 10)
+	}},
+	{name: "power symbols on a wire", draw: func(d *drawing) {
+		d.part("PWR_GND", "#PWR01", 10, 10)
+		d.part("PWR_GND", "#PWR02", 15, 10)
+		d.wire(10, 10, 15, 10)
+	}},
+	{name: "pin and flag", draw: func(d *drawing) {
+		d.part("passive", "U1", 10, 10)
+		d.part("FLAG", "#FLG01", 15, 10)
+		d.wire(10, 10, 15, 10)
+	}},
+	{name: "flag and pin", draw: func(d *drawing) {
+		d.part("FLAG", "#FLG01", 10, 10)
+		d.part("passive", "U1", 15, 10)
+		d.wire(10, 10, 15, 10)
+	}},
+	{name: "power symbol on a stub", draw: func(d *drawing) {
+		d.part("PWR_GND", "#PWR01", 10, 10)
+		d.part("power_in", "U1", 15, 10)
+		d.wire(10, 10, 15, 10)
+		d.part("PWR_GND", "#PWR02", 20, 17)
+		d.wire(20, 17, 23, 17)
+	}},
 	{name: "hidden power pin", draw: func(d *drawing) {
 		d.part("HIDDEN", "U1", 10, 10)
 		d.part("passive", "U2", 12, 10)

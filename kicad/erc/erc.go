@@ -6,6 +6,12 @@
 // and on the same files the findings are those of kicad-cli sch erc: the same
 // rules at the same items. The words are this package's own.
 //
+// Two differences are on purpose. KiCad 9 loses some findings where a sheet
+// has many; here they are all reported. And it lists many findings under the
+// root sheet; here each is listed under the sheet on which its first item
+// stands. Where a rule sees several items as equal, KiCad's choice of the one
+// to show may differ from run to run; here it is always the same.
+//
 // What KiCad checks and this package does not is named in
 // [Report.NotChecked], which every form of output carries: the text of
 // [Report.WriteText], the JSON of [Report.WriteJSON], which [Schema]

@@ -239,6 +239,12 @@ func (c *checker) neediest(n *netPins, needs []connect.Terminal) connect.Termina
 	return best
 }
 
+// isPower reports whether the pin names its net: of a power symbol, or a
+// hidden supply pin.
+func isPower(t connect.Terminal) bool {
+	return typeOf(t.Pin) == powerIn && (t.Part.Power() != connect.NoPower || t.Lib.Hidden)
+}
+
 // checkSharedPins finds pins that several units of a part share and that are
 // on different nets.
 func (c *checker) checkSharedPins() {

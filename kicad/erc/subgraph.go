@@ -152,15 +152,19 @@ func (c *checker) checkBusEntries(sub *connect.Subgraph, e *ends) {
 		return
 	}
 	bus := c.subgraphOf(sub.Sheet, wires[0])
-	if bus == nil || bus.Chosen < 0 || bus.Drivers[bus.Chosen].Members == nil || slices.Contains(sub.Buses, bus) {
+	if bus == nil || slices.Contains(sub.Buses, bus) {
 		return
+	}
+	name := "it has no name"
+	if bus.Net != nil {
+		name = connect.UnescapeName(bus.Net.Name)
 	}
 	items := []Item{entryItem(sub.Sheet, entry)}
 	for _, w := range wires {
 		items = append(items, wireItem(sub.Sheet, w))
 	}
 	c.add(netNotBusMember, entry.Start,
-		fmt.Sprintf("net %s reaches bus %s, which has no such member", connect.UnescapeName(sub.Net.Name), connect.UnescapeName(bus.Net.Name)),
+		fmt.Sprintf("net %s reaches a bus which has no such member: %s", connect.UnescapeName(sub.Net.Name), name),
 		items...)
 }
 
@@ -287,48 +291,60 @@ func (c *checker) checkOpenPins(sub *connect.Subgraph, e *ends) {
 	if !c.on(pinNotConnected) {
 		return
 	}
+	pins := terminals(sub)
+	if len(pins) == 0 {
+		return
+	}
+	pin := pins[0]
+	open := !c.connected(sub, pins, &pin)
+	if open {
+		if t := typeOf(pin.Pin); t != noConnect && t != free {
+			c.add(pinNotConnected, pin.At, c.pinName(pin)+" is not connected", c.pinItem(pin)).onSheet(sub.Sheet)
+		}
+	}
+	if len(pins) == 1 {
+		return
+	}
+	// A power symbol has partners by its name, and should touch something all
+	// the same.
 	for _, g := range sub.Groups {
-		c.checkOpenGroup(sub, g)
+		alone := len(g.Terminals) == 1 && len(g.Wires)+len(g.Entries)+len(g.Junctions)+len(g.Labels) == 0
+		if !alone || g.Terminals[0].Part.Power() == connect.NoPower {
+			continue
+		}
+		if t := g.Terminals[0]; !open || t != pin {
+			c.add(pinNotConnected, t.At, c.pinName(t)+" is not connected", c.pinItem(t)).onSheet(sub.Sheet)
+		}
 	}
 }
 
-// checkOpenGroup finds pins that touch nothing else, or nothing but pins that
-// are drawn as one with them.
-func (c *checker) checkOpenGroup(sub *connect.Subgraph, g *connect.Group) {
-	if len(g.Terminals) == 0 || len(g.SheetPins) > 0 {
-		return
-	}
-	for _, l := range g.Labels {
-		if l.Kind != connect.Directive {
-			return
+// connected reports whether the pins of a subgraph are connected with
+// anything else than pins that are drawn as one with them. Power symbols and
+// flags alone do not count. It sets pin to the one to blame.
+func (c *checker) connected(sub *connect.Subgraph, pins []connect.Terminal, pin *connect.Terminal) bool {
+	for _, g := range sub.Groups {
+		if len(g.SheetPins) > 0 || slices.ContainsFunc(g.Labels, func(l *connect.Label) bool { return l.Kind != connect.Directive }) {
+			return true
 		}
 	}
-	pin := g.Terminals[0]
-	for i, t := range g.Terminals {
-		for _, o := range g.Terminals[:i] {
-			if !stacked(t, o) {
-				return
-			}
-		}
-		if typeOf(t.Pin) == powerIn && typeOf(pin.Pin) != powerIn {
-			pin = t
-		}
-	}
-	if pin.Part.Power() == connect.NoPower {
-		if c.labelled(sub) {
-			return
-		}
-		// A hidden supply pin is connected by its name, but power symbols alone
-		// are no partners.
-		for _, t := range terminals(sub) {
-			if t.Part.Power() == connect.NoPower && !stacked(t, pin) {
-				return
-			}
+	found := false // a pin of a part
+	for i, t := range pins {
+		switch {
+		case t.Part.Power() != connect.NoPower:
+		case !found && i > 0:
+			return true // KiCad minds the order
+		case !found:
+			*pin, found = t, true
+		case !stacked(t, *pin):
+			return true
+		case typeOf(t.Pin) == powerIn && typeOf(pin.Pin) != powerIn:
+			*pin = t
 		}
 	}
-	if t := typeOf(pin.Pin); t != noConnect && t != free {
-		c.add(pinNotConnected, pin.At, c.pinName(pin)+" is not connected", c.pinItem(pin)).onSheet(sub.Sheet)
+	if !found || isPower(*pin) && !c.labelled(sub) {
+		return false
 	}
+	return sub.Chosen >= 0 && sub.Drivers[sub.Chosen].Global || c.labelled(sub)
 }
 
 // labelled reports whether a label gives the net of sub its name.
