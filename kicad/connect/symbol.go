@@ -1,6 +1,7 @@
 package connect
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -133,12 +134,16 @@ func (s *Symbol) place(unit int) []*Pin {
 	if s.Lib == nil {
 		return pins
 	}
-	next := 0
+	names := pinNamer{left: s.pinUUIDs}
 	for _, lp := range s.Lib.Pins {
-		if lp.Unit != 0 && lp.Unit != unit || lp.Style != 0 && lp.Style != s.Style {
+		if lp.Style != 0 && lp.Style != s.Style {
 			continue
 		}
-		p := &Pin{s, lp, s.At.Add(s.Orientation.Apply(lp.At)), lp.Number, lp.Name, lp.Type, s.pinUUID(lp.Number, &next)}
+		uuid := names.take(lp.Number) // of all units
+		if lp.Unit != 0 && lp.Unit != unit {
+			continue
+		}
+		p := &Pin{s, lp, s.At.Add(s.Orientation.Apply(lp.At)), lp.Number, lp.Name, lp.Type, uuid}
 		if name, ok := s.alternates[lp.Number]; ok {
 			for _, a := range lp.Alternates {
 				if a.Name == name {
@@ -151,21 +156,34 @@ func (s *Symbol) place(unit int) []*Pin {
 	return pins
 }
 
-// pinUUID returns the first identity that the symbol gives to a pin of that
-// number. Its pins are in the order of the library: next is where to look
-// first.
-func (s *Symbol) pinUUID(number string, next *int) string {
-	if *next < len(s.pinUUIDs) && s.pinUUIDs[*next].number == number {
-		*next++
-		return s.pinUUIDs[*next-1].uuid
+// A pinNamer hands out the identities that a symbol gives to its pins.
+type pinNamer struct {
+	left []pinUUID // uuids that are spent are empty
+	next int       // pins are in the order of the library: where to look first
+	own  bool      // left may be changed
+}
+
+// take returns the first identity that is left for a pin of that number.
+func (n *pinNamer) take(number string) string {
+	if n.next < len(n.left) && n.left[n.next].number == number && n.left[n.next].uuid != "" {
+		return n.spend(n.next)
 	}
-	for i := range s.pinUUIDs {
-		if s.pinUUIDs[i].number == number {
-			*next = i + 1
-			return s.pinUUIDs[i].uuid
+	for i := range n.left {
+		if n.left[i].number == number && n.left[i].uuid != "" {
+			return n.spend(i)
 		}
 	}
 	return ""
+}
+
+func (n *pinNamer) spend(i int) string {
+	if !n.own {
+		n.left, n.own = slices.Clone(n.left), true
+	}
+	uuid := n.left[i].uuid
+	n.left[i].uuid = ""
+	n.next = i + 1
+	return uuid
 }
 
 // prepare works out the pins of a unit beforehand, so that Pins only reads.
