@@ -123,9 +123,16 @@ func (c *checker) join() error {
 			return fmt.Errorf("a wire runs on through the junction at %v: KiCad drops what is behind it", j.At)
 		}
 	}
+	standing := map[geom.Point]int{}
+	for _, l := range c.file.Labels {
+		standing[l.At]++
+	}
 	for _, l := range c.file.Labels {
 		at := c.point(l.At)
 		for _, end := range c.through(l.At) {
+			if standing[l.At] > 1 {
+				return fmt.Errorf("%d labels stand at %v on the wire from %v: KiCad joins none of them with it", standing[l.At], l.At, end)
+			}
 			c.union(at, c.point(end))
 		}
 		c.union(at, c.name(l.Text))

@@ -115,6 +115,22 @@ func TestCheck(t *testing.T) {
 			}
 		}, "has no power symbol GND"},
 		{"a part too few", func(f *schematic.File) { f.Symbols = f.Symbols[1:] }, "2 units are drawn, want 3"},
+		{"two labels at one place of a wire", func(f *schematic.File) {
+			l := label(f, "MID")
+			for i := range f.Wires {
+				if w := &f.Wires[i]; w.From == l.At || w.To == l.At {
+					far := geom.Point{X: 2*l.At.X - w.From.X, Y: 2*l.At.Y - w.From.Y}
+					if w.From == l.At {
+						far = geom.Point{X: 2*l.At.X - w.To.X, Y: 2*l.At.Y - w.To.Y}
+						w.From = far
+					} else {
+						w.To = far
+					}
+					f.Labels = append(f.Labels, *l)
+					return
+				}
+			}
+		}, "KiCad joins none of them with it"},
 		{"a foreign part", func(f *schematic.File) { f.Symbols[0].Fields[0].Value = "R7" }, "R7 is drawn but not on the sheet"},
 		{"a slanted wire", func(f *schematic.File) {
 			f.Wires = append(f.Wires, schematic.Wire{To: geom.Point{X: geom.Grid, Y: geom.Grid}})
