@@ -132,6 +132,9 @@ func (b *builder) seatTexts(v *standing, cv *route.Canvas, s *sketch, body geom.
 			at.Min.X = x
 			list = append(list, try{where, at})
 		}
+		if len(list) == 0 { // nothing is drawn that is wider than a step
+			list = append(list, try{where, body})
+		}
 		return list
 	}
 	tries := along(aboveLeft)
