@@ -29,11 +29,11 @@ type page struct {
 
 // A drawnSymbol is a unit on a page.
 type drawnSymbol struct {
-	name string
-	ref  string
-	box  geom.Box // all of it, without fields
-	body geom.Box // without pins
-	pins []geom.Point
+	name  string
+	ref   string
+	body  geom.Box   // without pins
+	boxes []geom.Box // all of it, without fields
+	pins  []geom.Point
 }
 
 // An item is a label or a text: where it is anchored, and what it covers.
@@ -176,7 +176,19 @@ func (r *reader) symbol(n sexpr.Node, s *symbol.Symbol) {
 		o.Mirror = geom.Mirror(m.Arg(1).Source())
 	}
 	unit := r.int(n.Child("unit").Arg(1))
-	d := drawnSymbol{name: s.LibID(), box: o.ApplyBox(s.Box(unit, 1)).Add(at), body: o.ApplyBox(s.BodyBox(unit, 1)).Add(at)}
+	d := drawnSymbol{name: s.LibID(), body: o.ApplyBox(s.BodyBox(unit, 1)).Add(at)}
+	// Where pins are lines without texts, the room beside them is free.
+	bare := s.PinNumbersHidden
+	for _, pin := range s.UnitPins(unit, 1) {
+		bare = bare && (s.PinNamesHidden || pin.Name == "")
+	}
+	if bare {
+		for _, b := range bodyBoxes(s, unit) {
+			d.boxes = append(d.boxes, o.ApplyBox(b).Add(at))
+		}
+	} else {
+		d.boxes = append(d.boxes, o.ApplyBox(s.Box(unit, 1)).Add(at))
+	}
 	for f := range n.Lists("property") {
 		name, text := f.Arg(1).Text(), f.Arg(2).Text()
 		if name == "Reference" {
@@ -193,9 +205,32 @@ func (r *reader) symbol(n sexpr.Node, s *symbol.Symbol) {
 	for _, pin := range s.UnitPins(unit, 1) {
 		place := at.Add(o.Apply(pin.At))
 		d.pins = append(d.pins, place)
+		if bare && !pin.Hidden {
+			inward := o.Turn(pin.Side.Opposite().Vector())
+			d.boxes = append(d.boxes, geom.BoxOf(place, place.Add(geom.Point{X: inward.X * pin.Length, Y: inward.Y * pin.Length})))
+		}
 		r.p.pins = append(r.p.pins, drawnPin{fmt.Sprintf("pin %s of %s", pin.Number, d.ref), place, pin.At.OnGrid()})
 	}
 	r.p.symbols = append(r.p.symbols, d)
+}
+
+// bodyBoxes returns what the body of a symbol covers: where it is drawn in
+// lines alone, each line by itself, for the arrows of an LED reach far out.
+func bodyBoxes(s *symbol.Symbol, unit int) []geom.Box {
+	var boxes []geom.Box
+	for _, shape := range s.Shapes(unit, 1) {
+		switch shape.Kind {
+		case symbol.Rectangle:
+			boxes = append(boxes, geom.BoxOf(shape.Points...))
+		case symbol.Polyline:
+			for i := range shape.Points[1:] {
+				boxes = append(boxes, geom.BoxOf(shape.Points[i], shape.Points[i+1]))
+			}
+		default:
+			return []geom.Box{s.BodyBox(unit, 1)}
+		}
+	}
+	return boxes
 }
 
 // field returns a visible property of a symbol. Its angle and justification

@@ -74,7 +74,9 @@ type thing struct {
 func (p *page) things() []thing {
 	var list []thing
 	for i, s := range p.symbols {
-		list = append(list, thing{"symbol " + s.ref + " (" + s.name + ")", s.box, i})
+		for _, b := range s.boxes {
+			list = append(list, thing{"symbol " + s.ref + " (" + s.name + ")", b, i})
+		}
 	}
 	for _, b := range p.sheets {
 		list = append(list, thing{"sheet", b, -1})
@@ -113,6 +115,7 @@ func (p *page) checkFrame(say sayFunc) {
 
 func (p *page) checkOverlaps(say sayFunc) {
 	list := p.things()
+	said := map[[2]string]bool{}
 	// From the left to the right, so that each need be compared with few.
 	slices.SortStableFunc(list, func(a, b thing) int { return compareInt64(a.box.Min.X, b.box.Min.X) })
 	for i, a := range list {
@@ -120,8 +123,10 @@ func (p *page) checkOverlaps(say sayFunc) {
 			if b.box.Min.X >= a.box.Max.X {
 				break
 			}
-			if a.box.Overlaps(b.box) && (a.symbol < 0 || a.symbol != b.symbol) {
-				say("%s and %s overlap", a.name, b.name)
+			pair := [2]string{min(a.name, b.name), max(a.name, b.name)}
+			if a.box.Overlaps(b.box) && (a.symbol < 0 || a.symbol != b.symbol) && !said[pair] {
+				said[pair] = true
+				say("%s and %s overlap", pair[0], pair[1])
 			}
 		}
 	}
