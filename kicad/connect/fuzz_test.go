@@ -9,6 +9,7 @@ import (
 	"testing/fstest"
 
 	"starboard/kicad/connect"
+	"starboard/kicad/internal/memtest"
 	"starboard/kicad/netlist"
 )
 
@@ -28,11 +29,14 @@ func FuzzRead(f *testing.F) {
 		}
 		var first string
 		for range 2 {
-			s, err := connect.ReadFS(files, "r.kicad_sch")
-			if err != nil {
-				return
-			}
-			n, err := s.Netlist()
+			var n *netlist.Netlist
+			var err error
+			memtest.Bound(t, len(root)+len(child)+len(project), func() {
+				var s *connect.Schematic
+				if s, err = connect.ReadFS(files, "r.kicad_sch"); err == nil {
+					n, err = s.Netlist()
+				}
+			})
 			if err != nil {
 				return
 			}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"starboard/kicad/diff"
+	"starboard/kicad/internal/memtest"
 )
 
 // Whatever two files hold, comparing them ends; a file is equal to itself, and
@@ -16,7 +17,9 @@ func FuzzTexts(f *testing.F) {
 	f.Add(text, "")
 	f.Add(`(export (version "E"))`, `{}`)
 	f.Fuzz(func(t *testing.T, a, b string) {
-		c, err := diff.Texts("x.kicad_sch", a, b)
+		var c *diff.Changes
+		var err error
+		memtest.Bound(t, len(a)+len(b), func() { c, err = diff.Texts("x.kicad_sch", a, b) })
 		if err != nil {
 			return
 		}

@@ -7,6 +7,7 @@ import (
 
 	"starboard/kicad/connect"
 	"starboard/kicad/erc"
+	"starboard/kicad/internal/memtest"
 )
 
 // Whatever the files say, a check that can be made makes a report that can be
@@ -23,11 +24,14 @@ func FuzzCheck(f *testing.F) {
 		}
 		var first []byte
 		for range 2 {
-			s, err := connect.ReadFS(dir, "a.kicad_sch")
-			if err != nil {
-				return
-			}
-			r, err := erc.Check(s, erc.Options{})
+			var r *erc.Report
+			var err error
+			memtest.Bound(t, len(sch)+len(sub)+len(pro)+len(lib)+len(table), func() {
+				var s *connect.Schematic
+				if s, err = connect.ReadFS(dir, "a.kicad_sch"); err == nil {
+					r, err = erc.Check(s, erc.Options{})
+				}
+			})
 			if err != nil {
 				return
 			}

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"starboard/kicad/internal/kicadtest"
+	"starboard/kicad/internal/memtest"
 	"starboard/kicad/netlist"
 	"starboard/kicad/sexpr"
 )
@@ -336,7 +337,9 @@ func FuzzParse(f *testing.F) {
 	f.Add(`(export (version E) (nets (net (code 1) (name "\x41\n") (node (ref a)))))`)
 	f.Add("(export (version \"E\") (design (textvar (name \"B\") \xff) (source \"\xff\")))")
 	f.Fuzz(func(t *testing.T, src string) {
-		n, err := netlist.Parse("f", src)
+		var n *netlist.Netlist
+		var err error
+		memtest.Bound(t, len(src), func() { n, err = netlist.Parse("f", src) })
 		if err != nil {
 			return
 		}

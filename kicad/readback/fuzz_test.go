@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 
 	"starboard/kicad/connect"
+	"starboard/kicad/internal/memtest"
 	"starboard/kicad/readback"
 )
 
@@ -21,11 +22,15 @@ func FuzzCircuit(f *testing.F) {
 		f.Add(string(text))
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		s, err := connect.ReadFS(fstest.MapFS{"x.kicad_sch": &fstest.MapFile{Data: []byte(text)}}, "x.kicad_sch")
-		if err != nil {
-			return
-		}
-		r, err := readback.Circuit(s, power)
+		files := fstest.MapFS{"x.kicad_sch": &fstest.MapFile{Data: []byte(text)}}
+		var r *readback.Result
+		var err error
+		memtest.Bound(t, len(text), func() {
+			var s *connect.Schematic
+			if s, err = connect.ReadFS(files, "x.kicad_sch"); err == nil {
+				r, err = readback.Circuit(s, power)
+			}
+		})
 		if err != nil {
 			return
 		}

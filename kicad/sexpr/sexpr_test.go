@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"starboard/kicad/internal/kicadtest"
+	"starboard/kicad/internal/memtest"
 	"starboard/kicad/sexpr"
 )
 
@@ -259,11 +260,17 @@ func FuzzParse(f *testing.F) {
 	f.Add("(x_lib_table (lib (a b)(c d)) e)")
 	f.Add("# c\n(a b#c \"\\x4\")")
 	f.Fuzz(func(t *testing.T, src string) {
-		tree, err := sexpr.Parse("f", src)
+		var tree *sexpr.Tree
+		var err error
+		var once []byte
+		memtest.Bound(t, len(src), func() {
+			if tree, err = sexpr.Parse("f", src); err == nil {
+				once = sexpr.Format(tree)
+			}
+		})
 		if err != nil {
 			return
 		}
-		once := sexpr.Format(tree)
 		again, err := sexpr.Parse("f", string(once))
 		if err != nil {
 			t.Fatalf("%q is printed as %q, which does not parse: %v", src, once, err)

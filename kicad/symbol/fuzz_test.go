@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"starboard/kicad/internal/memtest"
 	"starboard/kicad/symbol"
 )
 
@@ -26,7 +27,13 @@ func FuzzLibrary(f *testing.F) {
 	f.Add("(kicad_symbol_lib (symbol A (arc (start 1 0) (mid 0 1) (end -1 0)) (polyline (pts)) (text \"x\" (at 0 0 1e9))))")
 	f.Add("(kicad_symbol_lib\n\t(version 20241209)\n\t(symbol \"A\"\n\t\t(pin input line (at 9e9 -9e9 90) (length 1e5)))\n\t)\n)\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		l, err := symbol.FromText("L", "f", text)
+		var l *symbol.Library
+		var err error
+		memtest.Bound(t, len(text), func() {
+			if l, err = symbol.FromText("L", "f", text); err == nil {
+				_, err = l.Names()
+			}
+		})
 		if err != nil {
 			return
 		}
