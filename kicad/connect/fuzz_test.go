@@ -10,6 +10,7 @@ import (
 
 	"starboard/kicad/connect"
 	"starboard/kicad/internal/memtest"
+	"starboard/kicad/internal/mutate"
 	"starboard/kicad/netlist"
 )
 
@@ -23,33 +24,47 @@ func FuzzRead(f *testing.F) {
 	f.Add(drawing(rootID, (&artist{}).sheet("A", "r.kicad_sch", sheetA, 0, 0)), "", "{}")
 	f.Add(drawing(rootID, (&artist{}).label("A[0..2147483646]", 0, 0)), "", "{}")
 	f.Add(drawing(rootID, (&artist{}).label("${A}", 0, 0)), "", `{"text_variables":{"A":"${A}${A}${A}${A}"}}`)
-	f.Fuzz(func(t *testing.T, root, child, project string) {
-		files := fstest.MapFS{
-			"r.kicad_sch": {Data: []byte(root)}, "c.kicad_sch": {Data: []byte(child)}, "r.kicad_pro": {Data: []byte(project)},
-		}
-		var first string
-		for range 2 {
-			var n *netlist.Netlist
-			var err error
-			memtest.Bound(t, len(root)+len(child)+len(project), func() {
-				var s *connect.Schematic
-				if s, err = connect.ReadFS(files, "r.kicad_sch"); err == nil {
-					n, err = s.Netlist()
-				}
-			})
-			if err != nil {
-				return
-			}
-			text := string(netlist.KiCad(n))
-			if _, err := netlist.Parse("r.net", text); err != nil {
-				t.Fatalf("Parse of the netlist: %v", err)
-			}
-			if first != "" && text != first {
-				t.Fatal("read twice, got two netlists")
-			}
-			first = text
-		}
+	f.Fuzz(readTwice)
+}
+
+// FuzzEdits is FuzzRead with files that are s-expressions, made out of the
+// drawing of a test.
+func FuzzEdits(f *testing.F) {
+	for i := range netTests {
+		f.Add(uint8(i), []byte{4, 0, byte(i), 0, byte(i)}, []byte{})
+	}
+	f.Fuzz(func(t *testing.T, drawing uint8, root, child []byte) {
+		p := netTests[int(drawing)%len(netTests)].project
+		readTwice(t, mutate.Edit(p["r.kicad_sch"], root), mutate.Edit(p["c.kicad_sch"], child), p["r.kicad_pro"])
 	})
+}
+
+func readTwice(t *testing.T, root, child, project string) {
+	files := fstest.MapFS{
+		"r.kicad_sch": {Data: []byte(root)}, "c.kicad_sch": {Data: []byte(child)}, "r.kicad_pro": {Data: []byte(project)},
+	}
+	var first string
+	for range 2 {
+		var n *netlist.Netlist
+		var err error
+		memtest.Bound(t, len(root)+len(child)+len(project), func() {
+			var s *connect.Schematic
+			if s, err = connect.ReadFS(files, "r.kicad_sch"); err == nil {
+				n, err = s.Netlist()
+			}
+		})
+		if err != nil {
+			return
+		}
+		text := string(netlist.KiCad(n))
+		if _, err := netlist.Parse("r.net", text); err != nil {
+			t.Fatalf("Parse of the netlist: %v", err)
+		}
+		if first != "" && text != first {
+			t.Fatal("read twice, got two netlists")
+		}
+		first = text
+	}
 }
 
 // Read and ReadFS find the same nets in the same files.
