@@ -100,7 +100,7 @@ func textDifference(got, want string) (msg, detail string) {
 			fmt.Sprintf("got  %s\nwant %s", around(got, at), around(want, at))
 	}
 	line := 1 + strings.Count(got[:firstDifference(got, want)], "\n")
-	return fmt.Sprintf("texts differ, first in line %d (-want +got)", line), TextDiff(got, want, maxLines)
+	return fmt.Sprintf("texts differ, first in line %d (-want +got)", line), FileDifferences(map[string]string{"": got}, map[string]string{"": want})
 }
 
 func firstDifference(a, b string) int {

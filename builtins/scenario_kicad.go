@@ -1,6 +1,7 @@
 package builtins
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"path"
@@ -11,6 +12,7 @@ import (
 	"go.starlark.net/starlark"
 
 	"starboard/kicad/connect"
+	"starboard/kicad/diff"
 	"starboard/kicad/netlist"
 	"starboard/kicad/project"
 )
@@ -173,8 +175,9 @@ func atMost(lines []string, most int) string {
 }
 
 // FileDifferences says how files that should be equal differ: which are
-// missing or too many, what that means electrically where they are netlists or
-// schematics, and then line by line. The key "" is a text that is not in a
+// missing or too many, what that means where they are netlists or schematics,
+// in the words of package diff ("R3: value 10k → 4k7", from what is wanted to
+// what is there), and then line by line. The key "" is a text that is not in a
 // file. It returns "" where nothing differs.
 func FileDifferences(got, want map[string]string) string {
 	var names []string
@@ -201,13 +204,17 @@ func FileDifferences(got, want map[string]string) string {
 			differ = append(differ, name)
 		}
 	}
-	if words := electrically(got, want, differ); len(words) > 0 {
+	words := designWords(got, want, differ)
+	if len(words) > 0 {
 		b.WriteString(atMost(words, maxPlaces) + "\n")
 	}
 	if len(differ) > 1 { // then it goes without saying that the checksums do
 		differ = slices.DeleteFunc(differ, func(name string) bool { return path.Base(name) == project.Sums })
 	}
-	const mostFiles, linesEach = 6, 24
+	mostFiles, linesEach := 6, 24
+	if len(words) > 0 { // then the lines only show where
+		linesEach = 10
+	}
 	for i, name := range differ {
 		if i == mostFiles {
 			fmt.Fprintf(&b, "and %d more files differ: %s\n", len(differ)-i, strings.Join(differ[i:], ", "))
@@ -225,31 +232,50 @@ func FileDifferences(got, want map[string]string) string {
 	return b.String()
 }
 
-// electrically compares what the files that differ say. What netlist and
-// drawing both say is said once.
-func electrically(got, want map[string]string, differ []string) []string {
+// designWords says what changed in the designs that the files are, each change
+// once: that of the whole drawing first, then that of netlists and of
+// schematics that are no part of it. What cannot be read as a design is
+// compared as text only, and has no words here.
+func designWords(got, want map[string]string, differ []string) []string {
 	var lines []string
-	for _, name := range differ {
-		var g, w *netlist.Netlist
-		var err, err2 error
-		if path.Ext(name) == ".kicad_sch" {
-			g, err = readDrawing(got, name)
-			w, err2 = readDrawing(want, name)
-		} else {
-			g, _, err = readNetlist(got[name])
-			w, _, err2 = readNetlist(want[name])
+	kicad := false // something of KiCad's own was read
+	add := func(c *diff.Changes, err error, of string) {
+		if err != nil {
+			return
 		}
-		if err != nil || err2 != nil || g == nil || w == nil {
-			continue // what cannot be read is compared as text only
-		}
-		for _, f := range netlist.Compare(g, w) {
-			if !slices.Contains(lines, f.Text) {
-				lines = append(lines, f.Text)
+		kicad = kicad || isKicad(of)
+		for line := range strings.Lines(diff.Text(c)) {
+			if line = strings.TrimSuffix(line, "\n"); !slices.Contains(lines, line) {
+				lines = append(lines, line)
 			}
 		}
 	}
+	if root, err := rootSheet(want); err == nil && slices.ContainsFunc(differ, isSchematic) {
+		before, err := connect.ReadFS(mapFS(want), root)
+		after, err2 := connect.ReadFS(mapFS(got), root)
+		if err == nil && err2 == nil {
+			c, err := diff.Schematics(before, after)
+			add(c, err, want[root])
+			differ = slices.DeleteFunc(slices.Clone(differ), isSchematic)
+		}
+	}
+	for _, name := range differ {
+		c, err := diff.Texts(cmp.Or(name, "sheet.kicad_sch"), want[name], got[name])
+		add(c, err, want[name])
+	}
+	if len(lines) == 0 && kicad {
+		lines = []string{"nothing changed but identities or the layout of the file"}
+	}
 	return lines
 }
+
+// isKicad reports whether a text is a schematic or a netlist of KiCad.
+func isKicad(text string) bool {
+	head := strings.TrimSpace(text[:min(len(text), 200)])
+	return strings.HasPrefix(head, "(export") || strings.HasPrefix(head, "(kicad_sch")
+}
+
+func isSchematic(name string) bool { return path.Ext(name) == ".kicad_sch" }
 
 func scenarioDeterministic(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	t := b.Receiver().(*T)
