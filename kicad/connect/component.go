@@ -91,7 +91,7 @@ func (t *fieldTexts) set(name, value string, replace bool) {
 // fields gathers the texts of a part. Of several units the lowest that has a
 // text gives it.
 func (s *Schematic) fields(p *Part, units []*Part) fieldTexts {
-	var t fieldTexts
+	t := fieldTexts{user: make([]netlist.Field, 0, len(p.Symbol.Fields))}
 	lowest := p.Unit
 	for _, u := range units {
 		lower := u.Unit < lowest
@@ -189,15 +189,19 @@ func (s *Schematic) component(p *Part, same, others []*Part) netlist.Component {
 	t.set(mandatory[fieldFootprint], t.footprint, true)
 	t.set(mandatory[fieldDatasheet], t.datasheet, true)
 	t.set(mandatory[fieldDescription], t.description, true)
-	for _, f := range t.user {
-		c.Fields = append(c.Fields, netlist.Field{Name: unescapeName(f.Name), Value: unescapeName(f.Value)})
+	for i := range t.user {
+		f := &t.user[i]
+		f.Name, f.Value = unescapeName(f.Name), unescapeName(f.Value)
 	}
+	c.Fields = t.user
+	sheet := s.sheetProperties(p.Sheet)
+	c.Properties = make([]netlist.Field, 0, len(p.Symbol.Fields)-len(mandatory)+len(sheet))
 	for _, f := range p.Symbol.Fields[len(mandatory):] {
 		if !f.Private {
 			c.Properties = append(c.Properties, netlist.Field{Name: f.Name, Value: s.text(p, f)})
 		}
 	}
-	c.Properties = append(c.Properties, s.sheetProperties(p.Sheet)...)
+	c.Properties = append(c.Properties, sheet...)
 	area := s.areaOf(p)
 	c.ExcludeFromBOM, c.DNP = p.Symbol.ExcludeFromBOM || area.ExcludeFromBOM, p.Symbol.DNP || area.DNP
 	for sh := p.Sheet; sh.Symbol != nil; sh = sh.Parent {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 
 	"starboard/kicad/netlist"
 )
@@ -11,16 +12,19 @@ import (
 // Netlist returns the netlist that KiCad exports from the schematic, but for
 // the date and the tool.
 func (s *Schematic) Netlist() (*netlist.Netlist, error) {
+	var components []netlist.Component
+	var uses []*libUse
+	var described sync.WaitGroup
+	described.Go(func() { components, uses = s.components() })
 	gr, err := s.Graph()
+	described.Wait()
 	if err != nil {
 		return nil, err
 	}
-	n := &netlist.Netlist{Source: s.File, Tool: "starboard", TextVars: s.Project.TextVars}
+	n := &netlist.Netlist{Components: components, Source: s.File, Tool: "starboard", TextVars: s.Project.TextVars}
 	for _, sh := range s.Sheets {
 		n.Sheets = append(n.Sheets, s.sheet(sh))
 	}
-	var uses []*libUse
-	n.Components, uses = s.components()
 	slices.SortFunc(uses, func(a, b *libUse) int {
 		return cmp.Or(strings.Compare(a.lib, b.lib), strings.Compare(a.part, b.part))
 	})

@@ -1,7 +1,6 @@
 package connect
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -73,6 +72,7 @@ type Symbol struct {
 
 	alternates map[string]string // by pin number
 	pinUUIDs   []pinUUID         // in the order of the file
+	uuids      []string          // of the pins, by place in Lib.Pins; nil until they are asked for
 	instances  []instance
 	pins       [][]*Pin // by unit
 }
@@ -134,16 +134,23 @@ func (s *Symbol) place(unit int) []*Pin {
 	if s.Lib == nil {
 		return pins
 	}
-	names := pinNamer{left: s.pinUUIDs}
+	uuids := s.uuids
+	if uuids == nil {
+		uuids = s.namePins()
+	}
+	count := 0
 	for _, lp := range s.Lib.Pins {
-		if lp.Style != 0 && lp.Style != s.Style {
+		if lp.shown(unit, s.Style) {
+			count++
+		}
+	}
+	pins, block := make([]*Pin, 0, count), make([]Pin, count)
+	for i, lp := range s.Lib.Pins {
+		if !lp.shown(unit, s.Style) {
 			continue
 		}
-		uuid := names.take(lp.Number) // of all units
-		if lp.Unit != 0 && lp.Unit != unit {
-			continue
-		}
-		p := &Pin{s, lp, s.At.Add(s.Orientation.Apply(lp.At)), lp.Number, lp.Name, lp.Type, uuid}
+		p := &block[len(pins)]
+		*p = Pin{s, lp, s.At.Add(s.Orientation.Apply(lp.At)), lp.Number, lp.Name, lp.Type, uuids[i]}
 		if name, ok := s.alternates[lp.Number]; ok {
 			for _, a := range lp.Alternates {
 				if a.Name == name {
@@ -156,34 +163,40 @@ func (s *Symbol) place(unit int) []*Pin {
 	return pins
 }
 
-// A pinNamer hands out the identities that a symbol gives to its pins.
-type pinNamer struct {
-	left []pinUUID // uuids that are spent are empty
-	next int       // pins are in the order of the library: where to look first
-	own  bool      // left may be changed
+// shown reports whether a symbol of that unit and style has the pin.
+func (l *LibPin) shown(unit, style int) bool {
+	return (l.Unit == 0 || l.Unit == unit) && (l.Style == 0 || l.Style == style)
 }
 
-// take returns the first identity that is left for a pin of that number.
-func (n *pinNamer) take(number string) string {
-	if n.next < len(n.left) && n.left[n.next].number == number && n.left[n.next].uuid != "" {
-		return n.spend(n.next)
-	}
-	for i := range n.left {
-		if n.left[i].number == number && n.left[i].uuid != "" {
-			return n.spend(i)
+// namePins hands the identities that the symbol gives to pins out to the pins
+// of all units: of several for one number each to the next such pin.
+func (s *Symbol) namePins() []string {
+	uuids := make([]string, len(s.Lib.Pins))
+	next := 0 // most files have the pins in the order of the library
+	var rest map[string][]string
+	for i, lp := range s.Lib.Pins {
+		if lp.Style != 0 && lp.Style != s.Style {
+			continue
+		}
+		if rest == nil {
+			if next < len(s.pinUUIDs) && s.pinUUIDs[next].number == lp.Number {
+				uuids[i] = s.pinUUIDs[next].uuid
+				next++
+				continue
+			}
+			if next == len(s.pinUUIDs) {
+				break
+			}
+			rest = map[string][]string{}
+			for _, p := range s.pinUUIDs[next:] {
+				rest[p.number] = append(rest[p.number], p.uuid)
+			}
+		}
+		if left := rest[lp.Number]; len(left) > 0 {
+			uuids[i], rest[lp.Number] = left[0], left[1:]
 		}
 	}
-	return ""
-}
-
-func (n *pinNamer) spend(i int) string {
-	if !n.own {
-		n.left, n.own = slices.Clone(n.left), true
-	}
-	uuid := n.left[i].uuid
-	n.left[i].uuid = ""
-	n.next = i + 1
-	return uuid
+	return uuids
 }
 
 // prepare works out the pins of a unit beforehand, so that Pins only reads.
@@ -195,6 +208,9 @@ func (s *Symbol) prepare(unit int) {
 		s.pins = append(s.pins, nil)
 	}
 	if s.pins[unit] == nil {
+		if s.uuids == nil {
+			s.uuids = s.namePins()
+		}
 		s.pins[unit] = s.place(unit)
 	}
 }

@@ -35,33 +35,43 @@ func Parse(file, text string) (*Tree, error) {
 	if len(text) > math.MaxUint32-1 {
 		return nil, &Error{file, 1, 1, fmt.Sprintf("file of %d bytes is too large to read", len(text))}
 	}
-	p := parser{t: &Tree{file: file, text: text}}
-	// A node takes some nine bytes of text in KiCad's own layout; a denser text grows the slice.
-	p.t.nodes = make([]node, 0, len(text)/9+8)
+	p := parser{file: file, text: text, nodes: make([]node, 0, estimate(text))}
 	if err := p.list(); err != nil {
 		return nil, err
 	}
-	return p.t, nil
+	return &Tree{file: file, text: text, nodes: p.nodes}, nil
+}
+
+// estimate returns about how many nodes a text has. In KiCad's own layout each
+// list has its head, and a space stands before every other atom; a denser text
+// grows the slice.
+func estimate(text string) int {
+	n := 2*strings.Count(text, "(") + strings.Count(text, " ") + 8
+	return min(n, len(text)/4+8) // where spaces indent
 }
 
 type parser struct {
-	t     *Tree
-	lists []uint32 // indices of the lists that are open
+	file, text string
+	nodes      []node
+	lists      []uint32 // indices of the lists that are open
 }
 
 // list reads the root list. It keeps its own stack, so that nesting is
 // limited by memory only.
 func (p *parser) list() error {
-	s := p.t.text
+	s, nodes := p.text, p.nodes
 	i := 0
 	for i < len(s) {
+		start := i
 		switch class[s[i]] {
 		case blank:
 			i++
+			continue
 		case open:
-			p.lists = append(p.lists, uint32(len(p.t.nodes)))
-			p.t.nodes = append(p.t.nodes, node{start: uint32(i)})
+			p.lists = append(p.lists, uint32(len(nodes)))
+			nodes = append(nodes, node{start: uint32(i)})
 			i++
+			continue
 		case closing:
 			if len(p.lists) == 0 {
 				return p.errorf(i, "got ), want (")
@@ -69,23 +79,19 @@ func (p *parser) list() error {
 			last := p.lists[len(p.lists)-1]
 			p.lists = p.lists[:len(p.lists)-1]
 			i++
-			p.t.nodes[last].end = uint32(i)
-			p.t.nodes[last].next = uint32(len(p.t.nodes))
+			nodes[last].end = uint32(i)
+			nodes[last].next = uint32(len(nodes))
 			if len(p.lists) == 0 {
+				p.nodes = nodes
 				return nil
 			}
+			continue
 		case quote:
 			end, err := p.quoted(i)
 			if err != nil {
 				return err
 			}
-			if err := p.atom(i, end); err != nil {
-				return err
-			}
 			i = end
-			if i < len(s) && s[i] == '"' {
-				return p.errorf(i, "got a string directly after a string, want white space between them")
-			}
 		default:
 			if s[i] == '#' {
 				if !firstOnLine(s, i) {
@@ -98,38 +104,31 @@ func (p *parser) list() error {
 				i += n
 				continue
 			}
-			end := i + 1
-			for end < len(s) && class[s[end]] == word {
-				end++
+			for i++; i < len(s) && class[s[i]] == word; i++ {
 			}
-			if err := p.atom(i, end); err != nil {
-				return err
+		}
+		if len(p.lists) == 0 {
+			if start == 0 && strings.HasPrefix(s, "\uFEFF") {
+				return p.errorf(0, "got a byte order mark, want (")
 			}
-			i = end
+			return p.errorf(start, "got %s, want (", excerpt(s[start:i]))
+		}
+		nodes = append(nodes, node{uint32(start), uint32(i), uint32(len(nodes) + 1)})
+		if s[start] == '"' && i < len(s) && s[i] == '"' {
+			return p.errorf(i, "got a string directly after a string, want white space between them")
 		}
 	}
 	if len(p.lists) == 0 {
 		return p.errorf(i, "got end of file, want (")
 	}
-	first := p.t.nodes[p.lists[len(p.lists)-1]].start
+	first := nodes[p.lists[len(p.lists)-1]].start
 	line, col := position(s, int(first))
 	return p.errorf(i, "got end of file, want ) for the ( at %d:%d", line, col)
 }
 
-func (p *parser) atom(start, end int) error {
-	if len(p.lists) == 0 {
-		if start == 0 && strings.HasPrefix(p.t.text, "\uFEFF") {
-			return p.errorf(0, "got a byte order mark, want (")
-		}
-		return p.errorf(start, "got %s, want (", excerpt(p.t.text[start:end]))
-	}
-	p.t.nodes = append(p.t.nodes, node{uint32(start), uint32(end), uint32(len(p.t.nodes) + 1)})
-	return nil
-}
-
 // quoted returns the end of the string that starts at i.
 func (p *parser) quoted(i int) (int, error) {
-	s := p.t.text
+	s := p.text
 	for j := i + 1; j < len(s); j++ {
 		switch s[j] {
 		case '"':
@@ -147,8 +146,8 @@ func (p *parser) quoted(i int) (int, error) {
 }
 
 func (p *parser) errorf(i int, format string, args ...any) error {
-	line, col := position(p.t.text, i)
-	return &Error{p.t.file, line, col, fmt.Sprintf(format, args...)}
+	line, col := position(p.text, i)
+	return &Error{p.file, line, col, fmt.Sprintf(format, args...)}
 }
 
 func firstOnLine(s string, i int) bool {
