@@ -44,8 +44,8 @@ type Options[In, Out any] struct {
 
 	// Equal compares the answer of the fast path with the trusted one. An error,
 	// or a panic, is a mismatch: they cannot be said to agree. Default
-	// reflect.DeepEqual.
-	Equal func(trusted, fast Out) (bool, error)
+	// reflect.DeepEqual. An [AbortError] ends the call.
+	Equal func(ctx context.Context, trusted, fast Out) (bool, error)
 	// Copy makes the input that a path gets, so that neither can change what the
 	// caller or the other path has. Default: the input itself.
 	Copy func(In) In
@@ -59,7 +59,7 @@ type Options[In, Out any] struct {
 	Now func() time.Time
 	// Steps is a gauge of work beside time, such as an interpreter's count of
 	// steps. Default: none.
-	Steps func() uint64
+	Steps func(ctx context.Context) uint64
 	// State is where an earlier guard has stopped. Default: a new one.
 	State *Snapshot
 	// Keep keeps the outcomes of all calls, for [Guard.Outcomes]. Default: none.
@@ -113,7 +113,7 @@ func New[In, Out any](name string, fast, trusted Func[In, Out], o Options[In, Ou
 		m.Restore(*o.State)
 	}
 	if o.Equal == nil {
-		o.Equal = func(trusted, fast Out) (bool, error) { return reflect.DeepEqual(trusted, fast), nil }
+		o.Equal = func(_ context.Context, trusted, fast Out) (bool, error) { return reflect.DeepEqual(trusted, fast), nil }
 	}
 	if o.Copy == nil {
 		o.Copy = func(in In) In { return in }
@@ -125,7 +125,7 @@ func New[In, Out any](name string, fast, trusted Func[In, Out], o Options[In, Ou
 		o.Now = time.Now
 	}
 	if o.Steps == nil {
-		o.Steps = func() uint64 { return 0 }
+		o.Steps = func(context.Context) uint64 { return 0 }
 	}
 	return &Guard[In, Out]{name: name, fast: fast, trusted: trusted, o: o, m: m}, nil
 }
@@ -195,7 +195,10 @@ func (g *Guard[In, Out]) Call(ctx context.Context, in In) (Out, error) {
 		e.trusted = &cost{trusted.wall, trusted.steps}
 	}
 	start := g.o.Now()
-	e.outcome, e.why = g.judge(plan, &fast, &trusted, alone)
+	var err error
+	if e.outcome, e.why, err = g.judge(ctx, plan, &fast, &trusted, alone); err != nil {
+		return trusted.out, err
+	}
 	e.compare = g.o.Now().Sub(start)
 	g.count(ctx, in, &fast, &trusted, &e)
 	if alone {
@@ -207,12 +210,12 @@ func (g *Guard[In, Out]) Call(ctx context.Context, in In) (Out, error) {
 // run executes a path. A panic is an error.
 func (g *Guard[In, Out]) run(ctx context.Context, path Func[In, Out], in In) (r run[Out]) {
 	in = g.o.Copy(in)
-	start, steps := g.o.Now(), g.o.Steps()
+	start, steps := g.o.Now(), g.o.Steps(ctx)
 	defer func() {
 		if p := recover(); p != nil {
 			r.err = fmt.Errorf("panic: %v", p)
 		}
-		r.wall, r.steps = g.o.Now().Sub(start), g.o.Steps()-steps
+		r.wall, r.steps = g.o.Now().Sub(start), g.o.Steps(ctx)-steps
 	}()
 	r.out, r.err = path(ctx, in)
 	return r
@@ -233,35 +236,43 @@ func aborted(ctx context.Context, err error) error {
 	return nil
 }
 
-// judge says what came of a call.
-func (g *Guard[In, Out]) judge(plan Plan, fast, trusted *run[Out], alone bool) (o Outcome, why string) {
+// judge says what came of a call. Its error is an [AbortError].
+func (g *Guard[In, Out]) judge(ctx context.Context, plan Plan, fast, trusted *run[Out], alone bool) (Outcome, string, error) {
 	switch {
 	case !plan.Fast:
-		return Skipped, ""
+		return Skipped, "", nil
 	case errors.Is(fast.err, ErrRunaway):
-		return Runaway, fast.err.Error()
+		return Runaway, fast.err.Error(), nil
 	case alone:
-		return Passed, ""
+		return Passed, "", nil
 	case fast.err != nil && trusted.err != nil:
-		return Verified, "" // that the input is bad, both have said
+		return Verified, "", nil // that the input is bad, both have said
 	case fast.err != nil:
-		return Failed, fast.err.Error()
+		return Failed, fast.err.Error(), nil
 	case trusted.err != nil:
-		return Mismatch, "it returned an answer where the trusted path fails: " + trusted.err.Error()
+		return Mismatch, "it returned an answer where the trusted path fails: " + trusted.err.Error(), nil
 	}
-	defer func() {
-		if p := recover(); p != nil {
-			o, why = Mismatch, fmt.Sprintf("the answers could not be compared: panic: %v", p)
-		}
-	}()
-	equal, err := g.o.Equal(trusted.out, fast.out)
+	equal, err := g.equal(ctx, trusted.out, fast.out)
+	if abort := aborted(ctx, err); abort != nil {
+		return Skipped, "", abort
+	}
 	switch {
 	case err != nil:
-		return Mismatch, "the answers could not be compared: " + err.Error()
+		return Mismatch, "the answers could not be compared: " + err.Error(), nil
 	case !equal:
-		return Mismatch, "its answer is not the trusted one"
+		return Mismatch, "its answer is not the trusted one", nil
 	}
-	return Verified, ""
+	return Verified, "", nil
+}
+
+// equal compares two answers. A panic is an error.
+func (g *Guard[In, Out]) equal(ctx context.Context, trusted, fast Out) (equal bool, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			equal, err = false, fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return g.o.Equal(ctx, trusted, fast)
 }
 
 // A cost is what a path took.

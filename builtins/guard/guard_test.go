@@ -197,9 +197,9 @@ func TestProvenAgain(t *testing.T) {
 
 // A comparison that fails, or panics, is not agreement.
 func TestComparisonFails(t *testing.T) {
-	for name, equal := range map[string]func(a, b int) (bool, error){
-		"error": func(a, b int) (bool, error) { return true, errors.New("cannot say") },
-		"panic": func(a, b int) (bool, error) { panic("cannot say") },
+	for name, equal := range map[string]func(ctx context.Context, a, b int) (bool, error){
+		"error": func(ctx context.Context, a, b int) (bool, error) { return true, errors.New("cannot say") },
+		"panic": func(ctx context.Context, a, b int) (bool, error) { panic("cannot say") },
 	} {
 		b := newBench(t, guard.Options[int, int]{Equal: equal}, right)
 		if wrong := b.call(50); wrong > 0 {
