@@ -28,6 +28,9 @@ require (
 // Sheets drawn as PNG.
 require golang.org/x/image v0.47.0
 
+// The U test and order statistics, for measurements.
+require github.com/aclements/go-moremath v0.0.0-20210112150236-f10218a38794
+
 // Tests: properties of our own code, validation against JSON Schemas.
 require (
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
