@@ -11,6 +11,7 @@ import (
 
 	"starboard/kicad/circuit"
 	"starboard/kicad/readback"
+	"starboard/kicad/rule"
 	"starboard/kicad/schematic"
 )
 
@@ -41,6 +42,9 @@ import (
 //	c.sheet(name, fn, **kwargs)
 //	    calls fn(sub, **kwargs) with a sheet of its own and returns what fn
 //	    returns; nets among the arguments become the sheet's pins
+//	c.layout(rule, sheets=False)
+//	    sets the placement rule of this sheet, a function of a sheet, see sheet;
+//	    sheets makes it that of the sheets below too, where they have none
 //	c.name
 //	    of the circuit, or of the sheet
 //	c.title c.rev c.date c.company c.comments c.paper
@@ -67,13 +71,19 @@ type Circuit struct {
 // The state of a circuit is shared by all values that belong to it.
 type state struct {
 	frozen bool
+	held   int    // guarded functions that have it as an argument, and run
 	pos    string // of the call of circuit
 	env    *Env
 	root   *Circuit
 
 	frozenErr error // of the annotation when it was frozen
 
-	read *readback.Result // where it comes from a file
+	read   *readback.Result // where it comes from a file
+	drawn  *rule.Drawn      // and where that has its symbols
+	shared bool             // Freeze was called
+
+	rules map[*circuit.Sheet]layoutRule
+	plans map[*circuit.Sheet]*rule.Plan // what they said; see Arrange
 
 	mu     sync.Mutex // guards the maps
 	sheets map[*circuit.Sheet]*Circuit
@@ -123,6 +133,14 @@ func identical(op syntax.Token, v starlark.Value, same bool) (bool, error) {
 // freeze annotates the circuit as well: one that has been loaded is shared
 // between threads, and so must not change any more.
 func (st *state) freeze() {
+	if !st.shared {
+		st.shared = true
+		for _, s := range st.root.Model().Sheets() {
+			if r, ok := st.rules[s]; ok {
+				r.fn.Freeze()
+			}
+		}
+	}
 	if st.frozen {
 		return
 	}
@@ -136,6 +154,9 @@ func (st *state) check(doing string) error {
 	}
 	if st.frozen {
 		return fmt.Errorf("cannot %s: the circuit is frozen, for the file that made it has been loaded", doing)
+	}
+	if st.held > 0 {
+		return fmt.Errorf("cannot %s: a function under guard does not change the circuits that it is given", doing)
 	}
 	return nil
 }
@@ -183,14 +204,20 @@ func newCircuit(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tupl
 	if len(m.Comments) > circuit.MaxComments {
 		return nil, fmt.Errorf("%s: got %d comments, KiCad's title block has %d", b.Name(), len(m.Comments), circuit.MaxComments)
 	}
-	st := &state{env: env, pos: caller(thread), sheets: map[*circuit.Sheet]*Circuit{}, parts: map[*circuit.Part]*Part{}}
+	return newState(env, caller(thread), m).root, nil
+}
+
+// newState returns the state of a circuit that was made at that place.
+func newState(env *Env, pos string, m *circuit.Circuit) *state {
+	st := &state{env: env, pos: pos, sheets: map[*circuit.Sheet]*Circuit{}, parts: map[*circuit.Part]*Part{}}
 	st.root = st.circuitOf(m.Root())
-	return st.root, nil
+	return st
 }
 
 var circuitMethods = map[string]method{
 	"annotate":   circuitAnnotate,
 	"connect":    circuitConnect,
+	"layout":     circuitLayout,
 	"net":        circuitNet,
 	"nets":       circuitNets,
 	"no_connect": circuitNoConnect,
@@ -232,7 +259,7 @@ func (c *Circuit) Attr(name string) (starlark.Value, error) {
 	case "sheets":
 		return tuple(c.sheet.Sheets(), func(s *circuit.Sheet) starlark.Value { return c.state.circuitOf(s) }), nil
 	case "all_nets":
-		return tuple(c.sheet.AllNets(), func(n *circuit.Net) starlark.Value { return &Net{n, c.state} }), nil
+		return tuple(c.sheet.AllNets(), func(n *circuit.Net) starlark.Value { return &Net{n, c.state, nil} }), nil
 	}
 	return attr(c, "c", name, circuitMethods)
 }
@@ -290,7 +317,7 @@ func (c *Circuit) net(b *starlark.Builtin, name string) (starlark.Value, error) 
 	if err != nil {
 		return nil, fmt.Errorf("%s: %v", b.Name(), err)
 	}
-	return &Net{n, c.state}, nil
+	return &Net{n, c.state, nil}, nil
 }
 
 func circuitNets(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
@@ -330,7 +357,7 @@ func circuitPower(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tu
 	if err != nil {
 		return nil, fmt.Errorf("%s: %v", b.Name(), err)
 	}
-	return &Net{n, c.state}, nil
+	return &Net{n, c.state, nil}, nil
 }
 
 func circuitConnect(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
@@ -356,7 +383,7 @@ func circuitConnect(thread *starlark.Thread, b *starlark.Builtin, args starlark.
 	if err != nil {
 		return nil, fmt.Errorf("%s: %v", b.Name(), err)
 	}
-	return &Net{n, c.state}, nil
+	return &Net{n, c.state, nil}, nil
 }
 
 func circuitNoConnect(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
@@ -422,13 +449,13 @@ func (e *sheetEntry) value(name string, v starlark.Value) (starlark.Value, error
 		if err != nil {
 			return nil, err
 		}
-		return &Net{n, e.parent.state}, nil
+		return &Net{n, e.parent.state, nil}, nil
 	case *Pin:
 		n, err := e.parent.sheet.Connect(e.pos, v.pin)
 		if err != nil {
 			return nil, err
 		}
-		return e.value(name, &Net{n, e.parent.state})
+		return e.value(name, &Net{n, e.parent.state, nil})
 	case starlark.Tuple:
 		out := make(starlark.Tuple, len(v))
 		for i := range v {

@@ -100,7 +100,9 @@ func (r *docReader) file(f *ast.File) {
 			for _, spec := range decl.Specs {
 				switch spec := spec.(type) {
 				case *ast.TypeSpec:
-					r.comments[spec.Name.Name] = decl.Doc.Text()
+					if !r.named[spec.Name.Name] { // a module of that name has its own
+						r.comments[spec.Name.Name] = decl.Doc.Text()
+					}
 				case *ast.ValueSpec:
 					if name := moduleName(spec); name != "" {
 						r.module(name, decl.Doc.Text())

@@ -85,7 +85,9 @@ func TestValuesAreDocumented(t *testing.T) {
 c = circuit("c")
 n = c.net("N")
 p = c.part("Device:R", pins = {1: n})
-values = [c, n, p, p[1], kicad.project(c)]
+sheets = []
+c.layout(sheets.append)
+values = [c, n, p, p[1], kicad.project(c)] + sheets
 `)
 	reached := map[string]bool{"scenario": true} // which a runner makes
 	compare(t, "scenario", all["scenario"], (&builtins.T{}).AttrNames())

@@ -80,6 +80,8 @@ func envOf(thread *starlark.Thread, b *starlark.Builtin) (*Env, error) {
 //	math
 //	    numbers with a fraction: math.floor, math.sqrt, math.pi and so on. A
 //	    circuit should not depend on the last digit of one
+//	place
+//	    placement rules and what they are made of, see place
 //	struct(name=value, ...)
 //	    a value with these attributes
 func Predeclared() starlark.StringDict {
@@ -90,6 +92,7 @@ func Predeclared() starlark.StringDict {
 		"json":     json.Module,
 		"kicad":    KiCad,
 		"math":     math.Module,
+		"place":    Place,
 		"struct":   starlark.NewBuiltin("struct", starlarkstruct.Make),
 		"timing":   Timing,
 	}

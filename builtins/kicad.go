@@ -9,8 +9,10 @@ import (
 
 	"starboard/kicad/annotate"
 	"starboard/kicad/bom"
+	"starboard/kicad/circuit"
 	"starboard/kicad/netlist"
 	"starboard/kicad/project"
+	"starboard/kicad/rule"
 	"starboard/kicad/sexpr"
 	"starboard/kicad/symbol"
 )
@@ -64,7 +66,11 @@ func Build(c *Circuit, env *Env, prune bool) (*project.Tree, []annotate.Entry, e
 	if err != nil {
 		return nil, nil, err
 	}
-	t, err := project.Build(c.Model(), env.projectOptions())
+	o := env.projectOptions()
+	if plans := c.state.plans; plans != nil {
+		o.Plan = func(s *circuit.Sheet) *rule.Plan { return plans[s] }
+	}
+	t, err := project.Build(c.Model(), o)
 	return t, entries, err
 }
 
@@ -103,29 +109,30 @@ func (env *Env) projectOptions() project.Options {
 	}
 }
 
-// circuitArg unpacks the one argument of a function that takes a circuit, and
-// annotates it.
-func circuitArg(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (*Circuit, *Env, error) {
+// circuitArg unpacks the one argument of a function that takes a circuit,
+// annotates it, and returns how it is drawn.
+func circuitArg(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (*Circuit, *Env, project.Options, error) {
 	var c *Circuit
 	if err := unpackArgs(b, args, kwargs, "circuit", &c); err != nil {
-		return nil, nil, err
+		return nil, nil, project.Options{}, err
 	}
 	env, err := envOf(thread, b)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, project.Options{}, err
 	}
 	if err := c.ready(env); err != nil {
-		return nil, nil, fmt.Errorf("%s: %v", b.Name(), err)
+		return nil, nil, project.Options{}, fmt.Errorf("%s: %v", b.Name(), err)
 	}
-	return c, env, nil
+	o, err := c.drawing(thread, env)
+	return c, env, o, err
 }
 
 func kicadProject(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	c, env, err := circuitArg(thread, b, args, kwargs)
+	c, env, o, err := circuitArg(thread, b, args, kwargs)
 	if err != nil {
 		return nil, err
 	}
-	t, err := project.Build(c.Model(), env.projectOptions())
+	t, err := project.Build(c.Model(), o)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %v", b.Name(), err)
 	}
@@ -136,11 +143,11 @@ func kicadProject(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tu
 }
 
 func kicadSchematic(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	c, env, err := circuitArg(thread, b, args, kwargs)
+	c, _, o, err := circuitArg(thread, b, args, kwargs)
 	if err != nil {
 		return nil, err
 	}
-	text, err := project.Schematic(c.Model(), env.projectOptions())
+	text, err := project.Schematic(c.Model(), o)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %v", b.Name(), err)
 	}
@@ -150,11 +157,11 @@ func kicadSchematic(thread *starlark.Thread, b *starlark.Builtin, args starlark.
 // ofNetlist returns a built-in that writes a netlist in some form.
 func ofNetlist(write func(*netlist.Netlist) ([]byte, error)) method {
 	return func(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-		c, env, err := circuitArg(thread, b, args, kwargs)
+		c, _, o, err := circuitArg(thread, b, args, kwargs)
 		if err != nil {
 			return nil, err
 		}
-		n, err := project.Netlist(c.Model(), env.projectOptions())
+		n, err := project.Netlist(c.Model(), o)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %v", b.Name(), err)
 		}

@@ -21,6 +21,7 @@ import (
 type Net struct {
 	net   *circuit.Net
 	state *state
+	sheet *Sheet // as a Part has it
 }
 
 var (
@@ -44,7 +45,7 @@ func (n *Net) Attr(name string) (starlark.Value, error) {
 	case "name":
 		return starlark.String(n.net.Name()), nil
 	case "pins":
-		return tuple(n.net.AllPins(), func(p *circuit.Pin) starlark.Value { return &Pin{p, n.state} }), nil
+		return tuple(n.net.AllPins(), n.bind), nil
 	case "label":
 		return starlark.String(n.state.label(n.net)), nil
 	case "power":

@@ -35,9 +35,31 @@ import (
 //	    symbol has; a circuit that was read may lack some
 //	p.description p.keywords
 //	    of the symbol
+//	p.unit
+//	    in a placement rule: the number of the unit that this is; 0 for a part as
+//	    a whole that has several
+//	p.box
+//	    the extents of the symbol with its pins around its anchor, in mm: .left,
+//	    .top, .right, .bottom, .width and .height; as it stands at the moment, or
+//	    as in the library where no rule has placed it
+//	p.outline p.room
+//	    the same with reference and value; and with a label at each pin as well
+//	p.at p.angle p.mirror
+//	    in a placement rule: where the anchor is, (x, y) in mm, None before it has
+//	    a place, and how the symbol stands
 type Part struct {
 	part  *circuit.Part
 	state *state
+	sheet *Sheet // while a rule places the part; else nil
+	unit  int    // for a rule: of the part's units; 0 is the part as a whole
+}
+
+// no returns the number of the unit that p means, 0 for a part with several.
+func (p *Part) no() int {
+	if p.part.Symbol.Units == 1 {
+		return 1
+	}
+	return p.unit
 }
 
 var (
@@ -51,7 +73,7 @@ func (st *state) partOf(p *circuit.Part) *Part {
 	defer st.mu.Unlock()
 	v := st.parts[p]
 	if v == nil {
-		v = &Part{p, st}
+		v = &Part{p, st, nil, 0}
 		st.parts[p] = v
 	}
 	return v
@@ -69,7 +91,8 @@ func (p *Part) Hash() (uint32, error) {
 }
 
 func (p *Part) CompareSameType(op syntax.Token, y starlark.Value, depth int) (bool, error) {
-	return identical(op, p, p.part == y.(*Part).part)
+	q := y.(*Part)
+	return identical(op, p, p.part == q.part && p.no() == q.no())
 }
 
 // Get makes p[key] work.
@@ -81,7 +104,7 @@ func (p *Part) Get(key starlark.Value) (starlark.Value, bool, error) {
 	if len(pins) > 1 {
 		return nil, false, fmt.Errorf("%s has %d pins named %s (%s): p.pins(%s) gives them all", p.part, len(pins), key, numbers(pins), key)
 	}
-	return &Pin{pins[0], p.state}, true, nil
+	return &Pin{pins[0], p.state, p.sheet, p.unit}, true, nil
 }
 
 func numbers(pins []*circuit.Pin) string {
@@ -158,12 +181,15 @@ func (p *Part) Attr(name string) (starlark.Value, error) {
 	case "pos":
 		return starlark.String(strings.TrimPrefix(m.Pos, p.state.env.Folder)), nil
 	}
+	if v, ok := p.placing(name); ok {
+		return v, nil
+	}
 	return attr(p, "p", name, partMethods)
 }
 
 func (p *Part) AttrNames() []string {
 	names := slices.Collect(maps.Keys(partMethods))
-	names = append(names, "description", "dnp", "fields", "footprint", "in_bom", "keywords", "name", "on_board", "pos", "ref", "sheet", "symbol", "unit_count", "units", "value")
+	names = append(names, "angle", "at", "box", "description", "dnp", "fields", "footprint", "in_bom", "keywords", "mirror", "name", "on_board", "outline", "pos", "ref", "room", "sheet", "symbol", "unit", "unit_count", "units", "value")
 	slices.Sort(names)
 	return names
 }
@@ -183,7 +209,10 @@ func partPins(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple,
 			return nil, fmt.Errorf("%s: %v", b.Name(), err)
 		}
 	}
-	return tuple(pins, func(pin *circuit.Pin) starlark.Value { return &Pin{pin, p.state} }), nil
+	if p.unit > 0 {
+		pins = slices.DeleteFunc(slices.Clone(pins), func(pin *circuit.Pin) bool { return !slices.Contains(unitsOf(pin), p.unit) })
+	}
+	return tuple(pins, func(pin *circuit.Pin) starlark.Value { return &Pin{pin, p.state, p.sheet, p.unit} }), nil
 }
 
 // A Pin is a script's handle on a pin.
@@ -198,9 +227,17 @@ func partPins(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple,
 //	    whether it is marked as not connected
 //	pin.units
 //	    the units of the part that draw it, a tuple of numbers from 1 on
+//	pin.side
+//	    left, right, up or down: where the pin points as its part stands at the
+//	    moment, or in the library
+//	pin.offset pin.at
+//	    the place of its end from the part's anchor, (dx, dy) in mm; and on the
+//	    sheet, in a placement rule, None before the part has a place
 type Pin struct {
 	pin   *circuit.Pin
 	state *state
+	sheet *Sheet // as a Part has it
+	unit  int
 }
 
 var (
@@ -234,12 +271,17 @@ func (p *Pin) Attr(name string) (starlark.Value, error) {
 	case "type":
 		return starlark.String(p.pin.Type.String()), nil
 	case "part":
+		if p.sheet != nil {
+			return &Part{p.pin.Part, p.state, p.sheet, p.unit}, nil
+		}
 		return p.state.partOf(p.pin.Part), nil
 	case "net":
 		if n := p.pin.Net(); n != nil {
-			return &Net{n, p.state}, nil
+			return &Net{n, p.state, p.sheet}, nil
 		}
 		return starlark.None, nil
+	case "side", "offset", "at":
+		return p.placing(name), nil
 	case "nc":
 		return starlark.Bool(p.pin.NoConnect()), nil
 	case "units":
@@ -249,7 +291,7 @@ func (p *Pin) Attr(name string) (starlark.Value, error) {
 }
 
 func (p *Pin) AttrNames() []string {
-	return []string{"name", "nc", "net", "number", "part", "type", "units"}
+	return []string{"at", "name", "nc", "net", "number", "offset", "part", "side", "type", "units"}
 }
 
 func circuitPart(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {

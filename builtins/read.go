@@ -12,6 +12,7 @@ import (
 	"starboard/kicad/circuit"
 	"starboard/kicad/connect"
 	"starboard/kicad/readback"
+	"starboard/kicad/rule"
 	"starboard/kicad/sexpr"
 	"starboard/kicad/symbol"
 )
@@ -42,6 +43,7 @@ func kicadRead(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple
 			return err
 		}
 		c = readCircuit(env, name, r)
+		c.state.drawn = rule.NewDrawn(s)
 		return nil
 	})
 	var text *sexpr.Error

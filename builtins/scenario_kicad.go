@@ -123,7 +123,11 @@ func netlistOf(thread *starlark.Thread, b *starlark.Builtin, name string, v star
 		if err := v.ready(env); err != nil {
 			return fail(err)
 		}
-		n, err := project.Netlist(v.Model(), env.projectOptions())
+		o, err := v.drawing(thread, env)
+		if err != nil {
+			return nil, err
+		}
+		n, err := project.Netlist(v.Model(), o)
 		if err != nil {
 			return fail(err)
 		}

@@ -218,11 +218,22 @@ func (r *run) execute(l *loader) ([]namedCircuit, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := starlark.Call(l.thread(r.script), main, nil, kwargs)
+	thread := l.thread(r.script)
+	v, err := starlark.Call(thread, main, nil, kwargs)
 	if err != nil {
 		return nil, err
 	}
-	return circuitsOf(v, main.Position().String())
+	circuits, err := circuitsOf(v, main.Position().String())
+	if err != nil {
+		return nil, err
+	}
+	// Placement rules are of the script too, and run in its bounds.
+	for _, n := range circuits {
+		if err := builtins.Arrange(thread, n.circuit, r.env, r.o.UpdateLock); err != nil {
+			return nil, err
+		}
+	}
+	return circuits, nil
 }
 
 func (r *run) mainFunction(globals starlark.StringDict) (*starlark.Function, error) {

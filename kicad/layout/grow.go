@@ -15,8 +15,9 @@ type block struct {
 	cv    route.Canvas
 	sk    sketch
 	heads []head
-	rails bool  // it is a row of chains between power nets,
-	home  *unit // which serve this unit
+	rails bool        // it is a row of chains between power nets,
+	home  *unit       // which serve this unit
+	at    *geom.Point // near which it is to stand
 }
 
 // Lengths in steps of the grid.

@@ -35,6 +35,9 @@ func (b *builder) ink(s *sketch, f *schematic.File) *Drawing {
 		}
 		return d.IDs.UUID(role, key)
 	}
+	for _, n := range s.notes {
+		f.Texts = append(f.Texts, schematic.Text{Text: n.Text, At: n.At, Size: noteSize, UUID: unique("note", n.Text)})
+	}
 	for _, m := range s.marks {
 		if !m.power {
 			labelled[m.net] = true

@@ -33,6 +33,9 @@ package layout
 // Wires between blocks (join.go). Where two labels of a net face each other
 // and the way between them is short, a wire takes their place.
 //
+// Rules (fixed.go, around.go, constrain.go). What rules have placed stands
+// where they say, and the same growth goes on around it.
+//
 // Ink (ink.go). Wires are split at junctions, and everything gets its stable
 // identity.
 
@@ -43,6 +46,7 @@ import (
 	"starboard/kicad/annotate"
 	"starboard/kicad/circuit"
 	"starboard/kicad/geom"
+	"starboard/kicad/rule"
 	"starboard/kicad/schematic"
 	"starboard/kicad/wire"
 )
@@ -54,6 +58,7 @@ type Input struct {
 	Children []*wire.Cluster // the symbols of child sheets
 	Flags    []*circuit.Net  // power nets that need a flag on this sheet
 	Smallest string          // the smallest page that may be chosen
+	Plan     *rule.Plan      // what rules say of the sheet; nil is nothing
 	// Orient, where set, says how each unit stands.
 	Orient func(p *circuit.Part, unit int) geom.Orientation
 }
@@ -72,13 +77,15 @@ type builder struct {
 	byLabel map[string]*net // those that child sheets are on
 	chains  []*chain
 	blocks  []*block
-	still   bool // nothing grows from the unit that is being seated
+	fixed   *block // of the units that rules have placed; nil without any
+	still   bool   // nothing grows from the unit that is being seated
 }
 
 // Draw draws a sheet and adds it to a file.
 func Draw(in Input, f *schematic.File) (*Drawing, error) {
 	b := &builder{in: in}
 	b.findUnits(annotate.Sorted(in.Sheet.Parts()))
+	b.pin()
 	b.findPorts()
 	b.findChains()
 	slices.SortStableFunc(b.chains, func(c, d *chain) int { return cmp.Compare(c.order, d.order) })
@@ -86,7 +93,9 @@ func Draw(in Input, f *schematic.File) (*Drawing, error) {
 		slices.SortStableFunc(n.chains, func(c, d *chain) int { return cmp.Compare(c.order, d.order) })
 	}
 	b.findHomes()
+	b.fixedBlock()
 	b.makeBlocks()
+	b.constrain()
 	return b.draw(f)
 }
 

@@ -192,6 +192,9 @@ func (b *builder) order() {
 // draw arranges the blocks on a page and draws them.
 func (b *builder) draw(f *schematic.File) (*Drawing, error) {
 	b.order()
+	if b.fixed != nil {
+		return b.drawAround(f)
+	}
 	var items []item
 	for _, bl := range b.blocks {
 		items = append(items, item{box: bl.sk.Bounds()})

@@ -4,6 +4,7 @@ import (
 	"starboard/kicad/font"
 	"starboard/kicad/geom"
 	"starboard/kicad/route"
+	"starboard/kicad/rule"
 	"starboard/kicad/schematic"
 	"starboard/kicad/wire"
 )
@@ -15,6 +16,7 @@ type sketch struct {
 	units []standing
 	marks []mark
 	flags []flagged
+	notes []rule.Note
 }
 
 // standing is a unit with its place.
@@ -80,6 +82,10 @@ func (s *sketch) add(t *sketch, at geom.Point) {
 	for _, m := range t.marks {
 		m.at = m.at.Add(at)
 		s.marks = append(s.marks, m)
+	}
+	for _, n := range t.notes {
+		n.At = n.At.Add(at)
+		s.notes = append(s.notes, n)
 	}
 	for _, f := range t.flags {
 		f.at = f.at.Add(at)

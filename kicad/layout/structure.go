@@ -21,6 +21,8 @@ type unit struct {
 	chain *chain // that it is a link of
 
 	placed bool
+	alone  bool        // a rule says how it stands, and it is no link
+	place  *geom.Point // where a rule has put it; then terms are on the page
 }
 
 type terminal struct {
@@ -105,7 +107,7 @@ func (u *unit) turnTo(i int, side geom.Side) bool {
 // twoEnded reports whether a unit can be a link: two pins in one line, on
 // opposite sides, on two nets.
 func (u *unit) twoEnded() bool {
-	if len(u.terms) != 2 {
+	if len(u.terms) != 2 || u.alone {
 		return false
 	}
 	a, b := u.terms[0], u.terms[1]

@@ -21,6 +21,7 @@ import (
 	"starboard/kicad/layout"
 	"starboard/kicad/netlist"
 	"starboard/kicad/place"
+	"starboard/kicad/rule"
 	"starboard/kicad/schematic"
 	"starboard/kicad/symbol"
 	"starboard/kicad/wire"
@@ -36,6 +37,15 @@ type Options struct {
 	Flag func() (*symbol.Symbol, error)
 	// Orient, where set, says how a unit stands; otherwise the layout does.
 	Orient func(p *circuit.Part, unit int) geom.Orientation
+	// Plan, where set, returns what rules say of a sheet; nil is nothing.
+	Plan func(*circuit.Sheet) *rule.Plan
+}
+
+func (o *Options) plan(s *circuit.Sheet) *rule.Plan {
+	if o.Plan == nil {
+		return nil
+	}
+	return o.Plan(s)
 }
 
 // A builder holds what the sheets of one project share.
@@ -244,7 +254,10 @@ func (b *builder) start(p *page) (*schematic.File, *wire.Drafter, []*wire.Cluste
 
 func (b *builder) drawBlocks(p *page) (*schematic.File, []*circuit.Net, error) {
 	f, d, children := b.start(p)
-	in := layout.Input{Sheet: p.sheet, Drafter: d, Children: children, Flags: b.flags[p.sheet], Smallest: b.c.Paper, Orient: b.o.Orient}
+	in := layout.Input{Sheet: p.sheet, Drafter: d, Children: children, Flags: b.flags[p.sheet], Smallest: b.c.Paper, Orient: b.o.Orient, Plan: b.o.plan(p.sheet)}
+	if in.Plan != nil {
+		in.Smallest = in.Plan.Paper.Name
+	}
 	drawing, err := layout.Draw(in, f)
 	if err != nil {
 		return nil, nil, err
@@ -256,6 +269,9 @@ func (b *builder) drawPlain(p *page) (*schematic.File, error) {
 	f, d, clusters := b.start(p)
 	for _, n := range b.flags[p.sheet] {
 		clusters = append(clusters, d.PowerFlag(n))
+	}
+	if plan := b.o.plan(p.sheet); plan != nil && len(plan.Places()) > 0 {
+		return f, b.drawPlanned(f, d, clusters, plan)
 	}
 	for _, part := range annotate.Sorted(p.sheet.Parts()) {
 		for unit := 1; unit <= part.Symbol.Units; unit++ {

