@@ -127,7 +127,7 @@ func (bl *block) pillar(a, b *head, c *chain) bool {
 				if !bl.cv.Fits(&t.Items, geom.Point{}, a.own) {
 					continue
 				}
-				if !bl.cv.Fits(&s.Items, from, 0) {
+				if !bl.cv.Fits(&s.Items, from, 0) || !apart(s, from, t) {
 					continue
 				}
 				bl.commit(t, geom.Point{})
@@ -196,7 +196,7 @@ func (bl *block) around(a, b *head, c *chain) bool {
 				continue
 			}
 			if c != nil {
-				if !bl.cv.Fits(&s.Items, from, 0) {
+				if !bl.cv.Fits(&s.Items, from, 0) || !apart(s, from, t) {
 					continue
 				}
 				bl.commit(s, from)

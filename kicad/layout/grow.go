@@ -56,7 +56,7 @@ func (b *builder) grows(u *unit, i int) bool {
 			count++
 		}
 	}
-	if count > dense || len(t.net.terms) > maxJoined {
+	if count > dense && !private(t.net, u) || len(t.net.terms) > maxJoined {
 		return false
 	}
 	for _, c := range t.net.chains {
@@ -250,4 +250,18 @@ func (bl *block) use(c *chain) {
 	for _, l := range c.links {
 		l.u.placed = true
 	}
+}
+
+// private reports whether a net serves one unit alone, and joins it to a few
+// parts with two pins.
+func private(n *net, u *unit) bool {
+	if len(n.terms) > 5 || n.public {
+		return false
+	}
+	for _, r := range n.terms {
+		if r.u != u && r.u.chain == nil {
+			return false
+		}
+	}
+	return true
 }

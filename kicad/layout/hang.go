@@ -5,7 +5,6 @@ import (
 
 	"starboard/kicad/geom"
 	"starboard/kicad/route"
-	"starboard/kicad/wire"
 )
 
 // unused returns the chains that may be drawn at a wire of a net.
@@ -41,7 +40,7 @@ func shunt(c *chain, n *net) (geom.Side, bool) {
 	if !o.power || n.power && o.up() {
 		return 0, false
 	}
-	return wire.Direction(o.Symbol()), true
+	return o.toward, true
 }
 
 // passes reports whether a chain passes a supply on from the wire of a net
@@ -231,7 +230,7 @@ func (bl *block) extend(h *head, n int64, s *sketch) {
 
 // endPower draws the power symbol of a wire on a power net.
 func (bl *block) endPower(h *head) {
-	toward := wire.Direction(h.net.Symbol())
+	toward := h.net.toward
 	s := &sketch{}
 	bl.mark(s, h.net, geom.Point{}, toward, h.ref.key())
 	for n := int64(1); n <= maxLead; n++ {

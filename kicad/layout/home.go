@@ -100,6 +100,9 @@ func (b *builder) railBlock(c *chain) {
 	if !n.up() {
 		n = c.ends[1]
 	}
+	if !n.up() && c.other(n).ground() { // between ground and a negative supply, ground is above
+		n = c.other(n)
+	}
 	// A part between two supplies stands in line, and what it feeds behind it.
 	if o := c.other(n); o.up() && c.feed() {
 		if len(o.terms) > len(n.terms) {
@@ -116,7 +119,7 @@ func (b *builder) railBlock(c *chain) {
 	} else {
 		h := head{dir: geom.Right, net: n, far: reach, room: -1, ref: c.from(n)[0].before(), bridged: true, turned: geom.Down}
 		s := &sketch{}
-		b.mark(s, n, geom.Point{}, geom.Up, h.ref.key())
+		b.mark(s, n, geom.Point{}, n.toward, h.ref.key())
 		bl.commit(s, geom.Point{})
 		bl.rails, bl.home = true, c.home
 		bl.shunts(&h)

@@ -54,7 +54,11 @@ func (b *builder) ink(s *sketch, f *schematic.File) *Drawing {
 		f.Symbols = append(f.Symbols, sym)
 		f.Library = append(f.Library, sym.Symbol)
 	}
-	wires, junctions := route.Lines(s.Wires, s.Pins)
+	var keep []route.Pin
+	for _, m := range s.marks {
+		keep = append(keep, route.Pin{At: m.at, Net: m.net.id})
+	}
+	wires, junctions := route.Lines(route.Trim(s.Wires, s.Pins, keep), s.Pins)
 	for _, w := range wires {
 		f.Wires = append(f.Wires, schematic.Wire{From: w.A, To: w.B, UUID: unique("wire", w.Key)})
 	}

@@ -172,7 +172,7 @@ func (b *builder) upright(u *unit) geom.Orientation {
 	for _, o := range []geom.Orientation{{}, {Mirror: geom.MirrorX}, {Angle: 90}, {Angle: 180}, {Angle: 270}} {
 		good := 0
 		for _, t := range wire.Terminals(u.part, u.no, o) {
-			if t.Net != nil && t.Net.IsPower() && t.Side == wire.Direction(t.Net.Symbol()) {
+			if t.Net != nil && t.Net.IsPower() && t.Side == wire.Direction(t.Net) {
 				good++
 			}
 		}

@@ -5,7 +5,6 @@ import (
 
 	"starboard/kicad/geom"
 	"starboard/kicad/route"
-	"starboard/kicad/wire"
 )
 
 // A head is the open end of a wire that grows away from a pin.
@@ -177,7 +176,7 @@ func (b *builder) crowded(u *unit, i int) bool {
 	if vertical(t.Side) {
 		return false
 	}
-	up := wire.Direction(t.net.Symbol()) == geom.Up
+	up := t.net.toward == geom.Up
 	for k, o := range u.terms {
 		if k == i || o.Side != t.Side || o.net == nil || o.net.power {
 			continue
@@ -194,12 +193,10 @@ func (b *builder) crowded(u *unit, i int) bool {
 func (b *builder) powerAt(u *unit, i int, cv *route.Canvas, done []bool) *sketch {
 	t := &u.terms[i]
 	key := termRef{u, i}.key()
-	toward := wire.Direction(t.net.Symbol())
+	toward := t.net.toward
 	done[i] = true
-	if !vertical(t.Side) {
-		if s := b.sharedPower(u, i, cv, done); s != nil {
-			return s
-		}
+	if s := b.sharedPower(u, i, cv, done); s != nil {
+		return s
 	}
 	for n := int64(1); n <= maxStub; n++ {
 		end := step(t.At, t.Side, n)
@@ -225,20 +222,29 @@ func (b *builder) powerAt(u *unit, i int, cv *route.Canvas, done []bool) *sketch
 	return nil
 }
 
-// sharedPower joins neighbouring terminals on one net to one power symbol at
-// the end that it points to.
+// sharedPower joins neighbouring terminals on one net to one power symbol, which
+// stands at the end that it points to, or beyond the first of a row.
 func (b *builder) sharedPower(u *unit, i int, cv *route.Canvas, done []bool) *sketch {
 	t := &u.terms[i]
+	if vertical(t.Side) && t.Side != t.net.toward {
+		return nil
+	}
+	along := func(p geom.Point) int64 { // the place of a terminal on its side
+		if vertical(t.Side) {
+			return p.X
+		}
+		return p.Y
+	}
 	run := []int{i}
 	for again := true; again; {
 		again = false
 		for k := range u.terms {
 			o := &u.terms[k]
-			if done[k] || o.Side != t.Side || o.net != t.net || o.At.X != t.At.X {
+			if done[k] || o.Side != t.Side || o.net != t.net || !vertical(t.Side) && o.At.X != t.At.X || vertical(t.Side) && o.At.Y != t.At.Y {
 				continue
 			}
 			for _, r := range run {
-				if d := o.At.Y - u.terms[r].At.Y; d <= 2*geom.Grid && d >= -2*geom.Grid {
+				if d := along(o.At) - along(u.terms[r].At); d <= 2*geom.Grid && d >= -2*geom.Grid {
 					run = append(run, k)
 					done[k] = true
 					again = true
@@ -250,27 +256,26 @@ func (b *builder) sharedPower(u *unit, i int, cv *route.Canvas, done []bool) *sk
 	if len(run) == 1 {
 		return nil
 	}
-	top, bottom := run[0], run[0]
+	first, last := run[0], run[0]
 	for _, k := range run {
-		if u.terms[k].At.Y < u.terms[top].At.Y {
-			top = k
+		if along(u.terms[k].At) < along(u.terms[first].At) {
+			first = k
 		}
-		if u.terms[k].At.Y > u.terms[bottom].At.Y {
-			bottom = k
+		if along(u.terms[k].At) > along(u.terms[last].At) {
+			last = k
 		}
 	}
-	toward := wire.Direction(t.net.Symbol())
-	last := bottom
-	if toward == geom.Up {
-		last = top
+	at := last
+	if vertical(t.Side) || t.net.toward == geom.Up {
+		at = first
 	}
 	for n := int64(1); n <= 12; n++ {
 		s := &sketch{}
 		for _, k := range run {
 			s.wire(u.terms[k].At, step(u.terms[k].At, t.Side, n), t.net, termRef{u, k}.key())
 		}
-		s.wire(step(u.terms[top].At, t.Side, n), step(u.terms[bottom].At, t.Side, n), t.net, termRef{u, i}.key())
-		b.mark(s, t.net, step(u.terms[last].At, t.Side, n), toward, termRef{u, i}.key())
+		s.wire(step(u.terms[first].At, t.Side, n), step(u.terms[last].At, t.Side, n), t.net, termRef{u, i}.key())
+		b.mark(s, t.net, step(u.terms[at].At, t.Side, n), t.net.toward, termRef{u, i}.key())
 		if cv.Fits(&s.Items, geom.Point{}, u.id) {
 			return s
 		}

@@ -113,6 +113,7 @@ const (
 	textPitch = 2 * geom.Grid // from the reference to the value below it
 	textAway  = geom.Grid     // from the symbol to its texts
 	textGap   = 100_000
+	apartness = 300_000 // between what is drawn in one row
 )
 
 // where the texts of a symbol stand.
@@ -216,44 +217,82 @@ func (b *builder) row(c *chain, from *net, dir geom.Side, lead int64, where text
 	at := geom.Point{}
 	n := from
 	for i, l := range links {
-		next := step(at, dir, lead)
+		gap := lead
 		if i > 0 {
-			gap := int64(2)
+			gap = 2
 			if n.named() {
-				gap = 2
-				if !vertical(dir) {
-					gap = labelSteps(n) + 2
-				}
-				toward := geom.Right
-				mid := step(at, dir, 1)
-				if dir == geom.Left {
-					toward = geom.Left
-				}
-				if vertical(dir) && where == leftOf {
-					toward = geom.Left
-				}
-				b.mark(s, n, mid, toward, l.before().key())
+				gap = b.between(s, n, at, dir, where, l.before().key())
 			}
-			next = step(at, dir, gap)
 		}
-		s.wire(at, next, n, l.before().key())
-		anchor := next.Sub(l.u.terms[l.in].At)
-		s.stand(l.u, anchor, where)
-		at = anchor.Add(l.u.terms[l.out].At)
+		// Long texts stand apart.
+		for more := int64(0); ; more++ {
+			next := step(at, dir, gap+more)
+			anchor := next.Sub(l.u.terms[l.in].At)
+			t := &sketch{}
+			t.stand(l.u, anchor, where)
+			if i > 0 && more < maxLead && s.covers(t) {
+				continue
+			}
+			s.wire(at, next, n, l.before().key())
+			s.add(t, geom.Point{})
+			at = anchor.Add(l.u.terms[l.out].At)
+			break
+		}
 		n = l.after().net()
 	}
 	if n.power && closed {
 		last := links[len(links)-1].after()
-		toward := wire.Direction(n.Symbol())
+		toward := n.toward
 		switch {
 		case vertical(dir) && dir != toward:
 			toward = dir
 		case !vertical(dir):
-			next := step(at, dir, 1)
-			s.wire(at, next, n, last.key())
-			at = next
+			for more := int64(1); ; more++ {
+				next := step(at, dir, more)
+				t := &sketch{}
+				b.mark(t, n, next, toward, last.key())
+				if more < maxLead && s.covers(t) {
+					continue
+				}
+				s.wire(at, next, n, last.key())
+				at = next
+				break
+			}
 		}
 		b.mark(s, n, at, toward, last.key())
 	}
 	return s, at, true
+}
+
+// between writes the name of the net between two links of a row, and returns
+// the length that its wire then needs: on a wire that runs to a side on the wire
+// itself, else beside it, at the end of a short one.
+func (b *builder) between(s *sketch, n *net, at geom.Point, dir geom.Side, where textPlace, key string) int64 {
+	if !vertical(dir) {
+		b.mark(s, n, step(at, dir, 1), dir, key)
+		return labelSteps(n) + 2
+	}
+	toward := geom.Right
+	if where == leftOf {
+		toward = geom.Left
+	}
+	middle := step(at, dir, 2)
+	end := step(middle, toward, 1)
+	s.wire(middle, end, n, key)
+	b.mark(s, n, end, toward, key)
+	return 4
+}
+
+// covers reports whether a box of another sketch lies on one of this, or is so
+// close that they are hard to tell apart.
+func (s *sketch) covers(t *sketch) bool {
+	for _, b := range t.Boxes {
+		grown := b.Grow(apartness)
+		for _, o := range s.Boxes {
+			if o.Overlaps(grown) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -3,6 +3,7 @@ package layout
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"starboard/kicad/circuit"
 	"starboard/kicad/geom"
@@ -35,6 +36,7 @@ type net struct {
 	*circuit.Net
 	id     int
 	power  bool
+	toward geom.Side // of a power net: where its symbols point
 	terms  []termRef
 	chains []*chain // that end on it
 	public bool     // reaches other sheets
@@ -46,7 +48,12 @@ type termRef struct {
 }
 
 // up reports whether the symbol of a power net points up: it is a supply.
-func (n *net) up() bool { return n.power && wire.Direction(n.Symbol()) == geom.Up }
+func (n *net) up() bool { return n.power && n.toward == geom.Up }
+
+// ground reports whether a power net is a ground, and no negative supply.
+func (n *net) ground() bool {
+	return n.power && strings.Contains(strings.ToUpper(n.Name()), "GND")
+}
 
 // named reports whether the script named the net, which is then written on
 // the sheet in any case.
@@ -150,6 +157,9 @@ func (b *builder) findUnits(parts []*circuit.Part) {
 				if t.Net != nil && !t.Open && t.Net.Label() != "" {
 					if n = index[t.Net]; n == nil {
 						n = &net{Net: t.Net, id: len(b.nets) + 1, power: t.Net.IsPower(), public: t.Net.Port() != nil || len(t.Net.ChildPorts()) > 0}
+						if n.power {
+							n.toward = wire.Direction(t.Net)
+						}
 						index[t.Net] = n
 						b.nets = append(b.nets, n)
 					}

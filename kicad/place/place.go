@@ -28,7 +28,7 @@ func Orient(p *circuit.Part, unit int) geom.Orientation {
 		right := 0
 		for i := range pins {
 			n := p.Pin(pins[i].Number).Net()
-			if n != nil && n.IsPower() && geom.SideOf(o.Turn(pins[i].Side.Vector())) == wire.Direction(n.Symbol()) {
+			if n != nil && n.IsPower() && geom.SideOf(o.Turn(pins[i].Side.Vector())) == wire.Direction(n) {
 				right++
 			}
 		}

@@ -201,9 +201,12 @@ func (c *Canvas) FreeBox(b geom.Box) bool {
 	})
 }
 
-// FreeWire reports whether a wire passes through no box but those of own, and
-// meets nothing of another net.
+// FreeWire reports whether a wire passes through no box but those of own, meets
+// nothing of another net, and ends nowhere where three others of its own do.
 func (c *Canvas) FreeWire(w Wire, own int) bool {
+	if w.A != w.B && (c.crowded(w.A, w.B, w.Net) || c.crowded(w.B, w.A, w.Net)) {
+		return false
+	}
 	line := w.line()
 	return c.near(line, func(r ref) bool {
 		switch r.kind {
@@ -217,6 +220,56 @@ func (c *Canvas) FreeWire(w Wire, own int) bool {
 			return p.Net == w.Net && p.Net != 0 || !line.Contains(p.At)
 		}
 	})
+}
+
+// Arms returns how many lines of a net leave a place: wires, and pins.
+func (c *Canvas) Arms(at geom.Point, net int) int {
+	n := 0
+	for _, taken := range c.arms(at, net) {
+		if taken {
+			n++
+		}
+	}
+	return n
+}
+
+// arms tells the directions in which lines of a net leave a place. That of a
+// pin, which may be any, comes last.
+func (c *Canvas) arms(at geom.Point, net int) (taken [5]bool) {
+	c.near(geom.BoxOf(at), func(r ref) bool {
+		switch r.kind {
+		case wireItem:
+			w := &c.Wires[r.i]
+			l := w.line()
+			if w.Net != net || !l.Contains(at) {
+				break
+			}
+			if w.horizontal() {
+				taken[geom.Right] = taken[geom.Right] || at.X < l.Max.X
+				taken[geom.Left] = taken[geom.Left] || at.X > l.Min.X
+			} else {
+				taken[geom.Down] = taken[geom.Down] || at.Y < l.Max.Y
+				taken[geom.Up] = taken[geom.Up] || at.Y > l.Min.Y
+			}
+		case pinItem:
+			taken[4] = taken[4] || c.Pins[r.i].At == at
+		}
+		return true
+	})
+	return taken
+}
+
+// crowded reports whether a wire from one place to another would be the fourth
+// line at the first.
+func (c *Canvas) crowded(at, to geom.Point, net int) bool {
+	taken := c.arms(at, net)
+	n := 0
+	for _, is := range taken {
+		if is {
+			n++
+		}
+	}
+	return n > 2 && !taken[geom.SideOf(to.Sub(at))]
 }
 
 // meets reports whether two wires touch in a way that they must not. Wires of

@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"strings"
+
 	"starboard/kicad/circuit"
 	"starboard/kicad/font"
 	"starboard/kicad/geom"
@@ -9,13 +11,40 @@ import (
 	"starboard/kicad/symbol"
 )
 
-// Direction returns where a power symbol points in its library: a ground
-// symbol down, a supply up.
-func Direction(s *symbol.Symbol) geom.Side { return s.Pins[0].Side.Opposite() }
+// Direction returns where the symbol of a power net points: grounds and
+// negative supplies down, other supplies up. A symbol that lies on its side in
+// its library is judged by the name of the net alone.
+func Direction(n *circuit.Net) geom.Side {
+	name := strings.ToUpper(n.Name())
+	negative := strings.HasPrefix(name, "-") || strings.HasSuffix(name, "-") || strings.HasPrefix(name, "VEE")
+	switch drawn := pointing(n.Symbol()); {
+	case drawn == geom.Down || negative:
+		return geom.Down
+	case drawn == geom.Up:
+		return geom.Up
+	}
+	if strings.Contains(name, "GND") || strings.HasPrefix(name, "VSS") || name == "0" || name == "0V" {
+		return geom.Down
+	}
+	return geom.Up
+}
+
+// pointing returns where a one-pin symbol points in its library: from the pin
+// to what is drawn. Pins of old symbols have no length, and say nothing.
+func pointing(s *symbol.Symbol) geom.Side {
+	var upright geom.Orientation
+	pin := upright.Apply(s.Pins[0].At)
+	body := upright.ApplyBox(s.BodyBox(1, 1)).Add(geom.Point{}.Sub(pin))
+	d := geom.Point{X: body.Min.X + body.Max.X, Y: body.Min.Y + body.Max.Y}
+	if max(d.X, -d.X) == max(d.Y, -d.Y) {
+		return s.Pins[0].Side.Opposite()
+	}
+	return geom.SideOf(d)
+}
 
 // turned returns the orientation that lets a one-pin symbol point to a side.
 func turned(s *symbol.Symbol, toward geom.Side) geom.Orientation {
-	from := Direction(s).Vector()
+	from := pointing(s).Vector()
 	for _, angle := range []int{90, 180, 270} {
 		o := geom.Orientation{Angle: angle}
 		if o.Turn(from) == toward.Vector() {
@@ -92,20 +121,29 @@ func fine(p geom.Point) geom.Point {
 }
 
 // PowerFlag draws what tells KiCad's electrical rules check that a power net
-// is driven: its symbol and a PWR_FLAG, pin to pin.
+// is driven: its symbol and a PWR_FLAG, joined by a wire.
 func (d *Drafter) PowerFlag(n *circuit.Net) *Cluster {
 	c := &Cluster{}
 	name := []string{"flag", n.Name()}
-	toward := Direction(n.Symbol())
-	for _, e := range []ending{
-		d.powerAt(n, toward, name),
-		d.onePin(d.Flag, d.Flag.Value, toward.Opposite(), "#FLG", "flag", name),
+	toward := Direction(n)
+	far := geom.Point{Y: 2 * geom.Grid}
+	if toward == geom.Down {
+		far.Y = -far.Y
+	}
+	for _, e := range []struct {
+		ending
+		at geom.Point
+	}{
+		{d.powerAt(n, toward, name), geom.Point{}},
+		{d.onePin(d.Flag, d.Flag.Value, toward.Opposite(), "#FLG", "flag", name), far},
 	} {
 		for _, b := range e.boxes {
-			c.cover(b)
+			c.cover(b.Add(e.at))
 		}
-		e.draw(c, geom.Point{})
+		e.draw(c, e.at)
 	}
+	c.Wires = append(c.Wires, schematic.Wire{From: geom.Point{}, To: far, UUID: d.IDs.UUID("wire", name...)})
+	c.cover(geom.BoxOf(geom.Point{}, far).Grow(gap)) // nothing crosses it
 	return c
 }
 
