@@ -82,6 +82,9 @@ func (s *Schematic) prepare() error {
 			if !found && len(sym.instances) > 0 {
 				p.Ref = sym.instances[0].reference
 			}
+			if p.Ref == "" {
+				p.Ref = unannotated(sym.Fields[fieldReference].Value)
+			}
 			p.Annotated = found && !strings.HasSuffix(p.Ref, "?")
 			sym.prepare(p.Unit)
 			budget -= 1 + len(p.Pins())
@@ -99,6 +102,16 @@ func (p *Part) use(in *instance) {
 	if in.unit > 0 {
 		p.Unit = in.unit
 	}
+}
+
+// unannotated returns the reference that KiCad gives to a part that has none:
+// the letters of the symbol's own.
+func unannotated(reference string) string {
+	prefix := strings.TrimRight(reference, "0123456789?*")
+	if prefix == "" {
+		prefix = "U"
+	}
+	return prefix + "?"
 }
 
 // refWithUnit returns the reference with the letter of the unit where the

@@ -47,6 +47,14 @@ func init() {
 				a.part(80, 10, "#P1"), a.part(80, 10, "P1A"), a.part(90, 10, "X-1.2"), wrong, lost, none, a.tap("N", 40, 20, "P23"),
 			}
 		})},
+		{"empty references", flat(func(a *artist) []string {
+			var items []string
+			for i, r := range []struct{ own, here string }{{"", ""}, {"X5", ""}, {"AB?", ""}, {"12", ""}, {"A1B2", ""}, {"", "Y1"}, {"Q", "Q"}} {
+				p := a.part(float64(10*i), 10, r.own)
+				items = append(items, strings.Replace(p, fmt.Sprintf("(reference %q)", r.own), fmt.Sprintf("(reference %q)", r.here), 1))
+			}
+			return append(items, a.wire(0, 10, 50, 10))
+		})},
 		{"rule areas", func() project {
 			p := flat(func(a *artist) []string {
 				return []string{

@@ -258,7 +258,7 @@ func compareItems(before, after []*item) []ItemChange {
 		}
 	}
 	for _, what := range order {
-		for _, change := range []string{"added", "removed", "changed", "moved"} {
+		for _, change := range []string{"added", "removed", "changed", "moved", "rotated", "mirrored", "resized", "fields moved"} {
 			if n := counts[[2]string{what, change}]; n > 0 {
 				list = append(list, ItemChange{Item: what, Change: change, Count: n})
 			}
