@@ -90,12 +90,34 @@ func (r *room) near(b geom.Box, to geom.Point) (geom.Point, bool) {
 	return best, found
 }
 
+// within finds a free place for a block that keeps to its limits, the nearest to
+// what these are about.
+func (r *room) within(bl *block) (geom.Point, bool) {
+	box, aim := bl.sk.Bounds(), bl.aim()
+	const most = 100
+	for far := int64(0); far <= most; far++ {
+		for dx := -far; dx <= far; dx++ {
+			for _, dy := range []int64{far - abs(dx), abs(dx) - far} {
+				at := aim.Add(geom.Point{X: 2 * dx * geom.Grid, Y: 2 * dy * geom.Grid})
+				b := box.Add(at)
+				if b.Min.X < r.frame.Min.X || b.Min.Y < r.frame.Min.Y || b.Max.X > r.frame.Max.X || b.Max.Y > r.frame.Max.Y || !bl.allows(at) {
+					continue
+				}
+				if _, blocked := r.blocker(b); !blocked {
+					return at, true
+				}
+			}
+		}
+	}
+	return geom.Point{}, false
+}
+
 // manyBlocks is from how many blocks on none looks for gaps left of another.
 const manyBlocks = 60
 
 // arrangeAround finds places for boxes beside what stands already. What has a
 // wish comes as near to it as it can.
-func arrangeAround(items []item, wishes []*geom.Point, fixed *sketch, papers []schematic.Paper) (schematic.Paper, error) {
+func arrangeAround(items []item, wishes []*geom.Point, bound []*block, fixed *sketch, papers []schematic.Paper) (schematic.Paper, error) {
 	for _, paper := range papers {
 		r := newRoom(fixed, paper)
 		ok := true
@@ -111,7 +133,12 @@ func arrangeAround(items []item, wishes []*geom.Point, fixed *sketch, papers []s
 		for _, i := range order {
 			it := &items[i]
 			found := false
-			if wishes[i] != nil {
+			if i < len(bound) && len(bound[i].limits) > 0 {
+				if it.at, found = r.within(bound[i]); !found {
+					ok = false
+					break
+				}
+			} else if wishes[i] != nil {
 				it.at, found = r.near(it.box, *wishes[i])
 			}
 			if !found {
@@ -153,7 +180,11 @@ func (b *builder) drawAround(f *schematic.File) (*Drawing, error) {
 	var wishes []*geom.Point
 	for _, bl := range b.blocks {
 		items = append(items, item{box: bl.sk.Bounds()})
-		wishes = append(wishes, bl.wish())
+		w := bl.wish()
+		if len(bl.limits) > 0 {
+			w = &geom.Point{} // it goes before others
+		}
+		wishes = append(wishes, w)
 	}
 	for _, c := range b.in.Children {
 		items = append(items, item{box: c.Box})
@@ -165,7 +196,7 @@ func (b *builder) drawAround(f *schematic.File) (*Drawing, error) {
 		items = append(items, item{box: flagBox})
 		wishes = append(wishes, nil)
 	}
-	paper, err := arrangeAround(items, wishes, fixed, papersFrom(b.in.Plan.Paper))
+	paper, err := arrangeAround(items, wishes, b.blocks, fixed, papersFrom(b.in.Plan.Paper))
 	if err != nil {
 		return nil, err
 	}

@@ -12,12 +12,13 @@ import (
 // its own.
 type block struct {
 	*builder
-	cv    route.Canvas
-	sk    sketch
-	heads []head
-	rails bool        // it is a row of chains between power nets,
-	home  *unit       // which serve this unit
-	at    *geom.Point // near which it is to stand
+	cv     route.Canvas
+	sk     sketch
+	heads  []head
+	rails  bool        // it is a row of chains between power nets,
+	home   *unit       // which serve this unit
+	at     *geom.Point // near which it is to stand
+	limits []limit
 }
 
 // Lengths in steps of the grid.
