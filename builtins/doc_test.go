@@ -87,9 +87,9 @@ n = c.net("N")
 p = c.part("Device:R", pins = {1: n})
 sheets = []
 c.layout(sheets.append)
-values = [c, n, p, p[1], kicad.project(c)] + sheets
+values = [guard("g", len, len), c, n, p, p[1], kicad.project(c)] + sheets
 `)
-	reached := map[string]bool{"scenario": true} // which a runner makes
+	reached := map[string]bool{"scenario": true, "process": true} // which a runner makes
 	compare(t, "scenario", all["scenario"], (&builtins.T{}).AttrNames())
 	list := globals["values"].(*starlark.List)
 	for i := range list.Len() {

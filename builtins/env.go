@@ -45,6 +45,15 @@ type Env struct {
 	// have it. Path is relative to that script; name is how use finds it in
 	// files. Nil allows no reading.
 	Read func(from, path string, use func(files fs.FS, name string) error) error
+	// Cancelled, where set, returns why the engine has told a thread to stop, ""
+	// if it has not.
+	Cancelled func(*starlark.Thread) string
+	// Processes are the external commands of a scenario; nil allows none.
+	Processes *Processes
+	// Guards are those of the script or scenario; nil makes them new.
+	Guards *Guards
+	// Source returns the text of a script, by its name in positions; nil is none.
+	Source func(name string) ([]byte, error)
 	// Built, where set, is told of each project that kicad.project makes.
 	Built func(name string, t *project.Tree)
 }
@@ -69,6 +78,10 @@ func envOf(thread *starlark.Thread, b *starlark.Builtin) (*Env, error) {
 //	    makes a circuit, see circuit
 //	NC
 //	    the value for a pin that stays unconnected on purpose
+//	guard(name, fast, trusted, ...)
+//	    runs a fast function in the place of a trusted one, see guard
+//	process(cmd, timeout=10)
+//	    an external command that can be called, see process
 //	kicad
 //	    KiCad's files as values, see kicad
 //	checksum
@@ -89,10 +102,12 @@ func Predeclared() starlark.StringDict {
 		"NC":       NC,
 		"checksum": Checksum,
 		"circuit":  starlark.NewBuiltin("circuit", newCircuit),
+		"guard":    starlark.NewBuiltin("guard", newGuard),
 		"json":     json.Module,
 		"kicad":    KiCad,
 		"math":     math.Module,
 		"place":    Place,
+		"process":  starlark.NewBuiltin("process", newProcess),
 		"struct":   starlark.NewBuiltin("struct", starlarkstruct.Make),
 		"timing":   Timing,
 	}

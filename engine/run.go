@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"log/slog"
 	"path"
 	"path/filepath"
 	"strings"
@@ -32,6 +33,9 @@ type Options struct {
 
 	MaxSteps  uint64 // of the interpreter; default 500 million
 	MaxMemory uint64 // of the heap, in bytes; default 2 GiB
+
+	Guards   builtins.GuardMemory // default none: guards begin as new
+	GuardLog *slog.Logger         // told of every call of a guard; default nobody
 
 	Print func(pos, msg string) // for print; default: nothing
 	Now   func() time.Time      // default time.Now
@@ -64,6 +68,7 @@ type Result struct {
 	Saved    []string // copies of files that had been edited by hand
 	Phases   []builtins.Section
 	Sections []builtins.Section // of timing.section
+	Guards   []builtins.GuardUse
 	Steps    uint64
 	Warnings []string
 	Started  time.Time
@@ -176,6 +181,7 @@ func (r *run) load() ([]namedCircuit, error) {
 		return t
 	}}
 	r.env.Read = l.readFor
+	r.guardScripts(guard, l)
 	// The script has a goroutine of its own, which is left behind where it does
 	// not stop: nothing that it can still reach is looked at then.
 	type outcome struct {
@@ -190,6 +196,7 @@ func (r *run) load() ([]namedCircuit, error) {
 	select {
 	case o := <-ended:
 		r.result.Steps, r.result.Sections = guard.steps(), *r.env.Sections
+		r.settleGuards()
 		return o.circuits, guard.explain(scriptError(o.err))
 	case <-guard.overdue:
 		return nil, guard.abandoned(r.script)

@@ -135,6 +135,7 @@ func (s *Session) Env(now func() time.Time) *builtins.Env {
 		Has:      s.has,
 		Folder:   folderPrefix(path.Dir(s.file)),
 		Read:     s.loader.readFor,
+		Source:   s.loader.source,
 		Kind:     s.kind,
 		Known:    s.entries,
 		Now:      now,

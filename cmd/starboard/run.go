@@ -18,8 +18,9 @@ import (
 // runOptions are the flags of starboard run.
 type runOptions struct {
 	engine.Options
-	reports []string
-	trace   bool
+	reports  []string
+	guardLog string
+	trace    bool
 }
 
 func newRunCmd() *cobra.Command {
@@ -63,6 +64,7 @@ is replaced.`,
 	f.BoolVar(&o.Check, "check", false, "write nothing, fail where the files on disk differ")
 	f.BoolVar(&o.UpdateLock, "update-lock", false, "accept symbols that do not match the lock, forget parts that are gone")
 	f.StringArrayVar(&o.reports, "report", nil, "write a report to `FILE`, .json or .html; may be repeated")
+	f.StringVar(&o.guardLog, "guard-log", "", "add what each call of a guard did to `FILE`, as JSON lines")
 	f.BoolVar(&o.trace, "trace", false, "show the calls that led to a mistake")
 	f.Uint64Var(&o.MaxSteps, "max-steps", 0, "stop the script after `N` steps (default 500 million)")
 	f.StringVar(&maxMemory, "max-memory", "", "stop the script above this `SIZE` of memory (default 2 GiB)")
@@ -74,7 +76,18 @@ func runScript(ctx context.Context, script string, o runOptions, stdout, stderr 
 		return usageError{fmt.Errorf("%s: a script's name ends in .star", script)}
 	}
 	o.Print = func(pos, msg string) { fmt.Fprintf(stderr, "%s: %s\n", pos, msg) }
+	log, closeLog, err := openGuardLog(o.guardLog)
+	if err != nil {
+		return err
+	}
+	guards := openGuards(defaultJournal)
+	o.Guards, o.GuardLog = guards, log
 	r, err := engine.Run(ctx, script, o.Options)
+	if closeErr := closeLog(); err == nil {
+		err = closeErr
+	}
+	warnGuards(stderr, guards)
+	guardsOff(stderr, r)
 	warn(stderr, r.Warnings)
 	for _, f := range r.Saved {
 		fmt.Fprintf(stderr, "starboard: a file that is replaced had been edited, it is kept as %s\n", f)

@@ -33,6 +33,7 @@ type testOptions struct {
 	journal   string
 	noJournal bool
 	resume    bool
+	guardLog  string
 	verbose   bool
 }
 
@@ -82,6 +83,8 @@ JSON report, and starboard report merge joins them.`,
 	f.StringArrayVar(&o.reports, "report", nil, "write a report to `FILE`: .json, .xml for JUnit, or .html; may be repeated")
 	f.StringVar(&o.journal, "journal", defaultJournal, "remember results in `FILE`")
 	f.BoolVar(&o.noJournal, "no-journal", false, "remember nothing")
+	f.BoolVar(&o.AllowExec, "allow-exec", false, "let suites call external commands with process")
+	f.StringVar(&o.guardLog, "guard-log", "", "add what each call of a guard did to `FILE`, as JSON lines")
 	f.StringVar(&o.Root, "root", "", "let suites load what is below `DIR` (default: their version control, or their folder)")
 	f.Uint64Var(&o.MaxSteps, "max-steps", 0, "stop a scenario after `N` steps (default 500 million)")
 	f.StringVar(&o.maxMemory, "max-memory", "", "stop a scenario above this `SIZE` of memory (default 2 GiB)")
@@ -163,6 +166,16 @@ func runTests(ctx context.Context, o testOptions, stdout, stderr io.Writer) erro
 			fmt.Fprintf(stderr, "starboard: nothing will be remembered: %v\n", err)
 		}
 	}
+	log, closeLog, err := openGuardLog(o.guardLog)
+	if err != nil {
+		return err
+	}
+	o.GuardLog = log
+	if !o.noJournal {
+		guards := openGuards(o.journal)
+		o.Guards = guards
+		defer warnGuards(stderr, guards)
+	}
 	text := &reporting.Text{W: stdout, Verbose: o.verbose, Color: isTerminal(stdout)}
 	bar := newProgress(stderr)
 	o.Progress = bar.update
@@ -171,6 +184,7 @@ func runTests(ctx context.Context, o testOptions, stdout, stderr io.Writer) erro
 	}
 	r, err := suite.Run(ctx, o.Options)
 	bar.close()
+	err = cmp.Or(err, closeLog())
 	if j != nil {
 		err = cmp.Or(err, j.Close())
 	}

@@ -72,6 +72,9 @@ func (h *History) run(r *record) *Run {
 }
 
 func (h *History) add(r *record) {
+	if r.Kind == "guard" {
+		return // not of a scenario, see Guards
+	}
 	run := h.run(r)
 	switch r.Kind {
 	case "begin":

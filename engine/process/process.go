@@ -70,6 +70,9 @@ func (e *CallError) Error() string {
 	return e.Kind + ": " + e.Message
 }
 
+// ErrorKind returns the kind that the command has said.
+func (e *CallError) ErrorKind() string { return e.Kind }
+
 // A BrokenError is a call that the command did not answer as it should.
 type BrokenError struct {
 	Kind   string // start, crash, timeout, garbage, id, or size
@@ -83,6 +86,9 @@ func (e *BrokenError) Error() string {
 	}
 	return e.Msg + "; the last that it wrote to its standard error:\n" + e.Stderr
 }
+
+// ErrorKind returns the kind.
+func (e *BrokenError) ErrorKind() string { return e.Kind }
 
 // A Process is a command that is started when it is first called. It is used
 // by one thread at a time.

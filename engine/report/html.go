@@ -25,6 +25,7 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"diff":     diffLines,
 	"word":     func(s suite.Status) string { return words[s] },
 	"plural":   plural,
+	"guard":    func(g suite.Guard) string { return guardWords(&g) },
 	"picture":  picture,
 }).Parse(pageText))
 

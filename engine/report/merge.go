@@ -72,6 +72,7 @@ func Merge(names []string, reports []*suite.Report) (*suite.Report, error) {
 	}
 	slices.SortStableFunc(m.Suites, func(a, b suite.Suite) int { return cmp.Compare(a.Results[0].Index, b.Results[0].Index) })
 	m.Totals = suite.Count(m.Suites)
+	m.Guards = suite.Guards(m.Suites)
 	return m, checkWhole(m)
 }
 

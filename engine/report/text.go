@@ -151,6 +151,7 @@ func (t *Text) Summary(r *suite.Report) {
 			list(yellow, "born green: never seen failing, so they have proved nothing yet:", s.BornGreen, 20)
 		}
 	}
+	t.guards(r)
 	idle := idleScenarios(r)
 	list(yellow, "scenarios that check nothing:", idle, 5)
 

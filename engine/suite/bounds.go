@@ -26,10 +26,10 @@ type bounds struct {
 	gate sync.RWMutex // held for reading by what runs, for writing to wait for all
 
 	mu      sync.Mutex
-	threads map[*starlark.Thread]bool
-	base    uint64 // heap that was in use before
-	stopped error  // the context's
-	limit   int64  // of the garbage collector, before
+	threads map[*starlark.Thread]string // why each was told to stop, if it was
+	base    uint64                      // heap that was in use before
+	stopped error                       // the context's
+	limit   int64                       // of the garbage collector, before
 
 	done, exited chan struct{}
 }
@@ -47,7 +47,7 @@ const (
 const pollMemory = 10 * time.Millisecond
 
 func newBounds(ctx context.Context, maxSteps, maxMemory uint64) *bounds {
-	b := &bounds{maxSteps: maxSteps, maxMemory: maxMemory, threads: map[*starlark.Thread]bool{}, done: make(chan struct{}), exited: make(chan struct{})}
+	b := &bounds{maxSteps: maxSteps, maxMemory: maxMemory, threads: map[*starlark.Thread]string{}, done: make(chan struct{}), exited: make(chan struct{})}
 	b.base = heap()
 	// Garbage is collected before it is taken for what a script uses.
 	limit := b.base + b.maxMemory
@@ -106,7 +106,17 @@ func (b *bounds) cancel(why string) {
 	defer b.mu.Unlock()
 	for t := range b.threads {
 		t.Cancel(why)
+		if b.threads[t] == "" {
+			b.threads[t] = why
+		}
 	}
+}
+
+// told returns why a thread was told to stop, "" if it was not.
+func (b *bounds) told(t *starlark.Thread) string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.threads[t]
 }
 
 // enter puts a thread under the bounds, before it executes anything. The
@@ -127,8 +137,9 @@ func (b *bounds) watch(t *starlark.Thread) {
 	t.OnMaxSteps = func(t *starlark.Thread) { t.Cancel(stopSteps) }
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.threads[t] = true
+	b.threads[t] = ""
 	if b.stopped != nil {
+		b.threads[t] = stopContext
 		t.Cancel(stopContext)
 	}
 }

@@ -26,7 +26,8 @@ type call struct {
 	golden  *goldens
 	top     *builtins.Scenario
 	used    map[*builtins.Scenario][]string
-	reads   bool   // it has read files that are no scripts
+	reads   bool // it has read files that are no scripts
+	guards  []builtins.GuardUse
 	stopped string // why the bounds stopped it, "" if they did not
 }
 
@@ -49,6 +50,7 @@ func (c *call) run() {
 	thread := &starlark.Thread{Name: u.id, Print: func(t *starlark.Thread, msg string) { c.top.Log(t.CallFrame(1).Pos, msg) }}
 	env := u.suite.session.Env(r.o.Now)
 	env.Built = c.top.Built
+	defer c.equip(env)()
 	env.Read = watchReads(env.Read, &c.reads)
 	builtins.SetEnv(thread, env)
 	leave := r.bounds.enter(thread)
@@ -111,6 +113,9 @@ func (c *call) add(list *[]Result, s *builtins.Scenario, within bool) {
 		Name: s.Name, File: f.shown, Line: int(s.Pos.Line), Index: c.unit.index, Status: Passed,
 		Checks: s.Checks, Golden: c.used[s], Worker: c.worker,
 		StartNS: int64(s.Start.Sub(r.start)), WallNS: int64(s.Wall), Steps: s.Steps,
+	}
+	if s == c.top {
+		x.Guards = guardsOf(c.guards)
 	}
 	for _, sec := range s.Sections {
 		x.Sections = append(x.Sections, Section{sec.Name, int64(sec.Wall), sec.Steps})

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"os"
 	"runtime"
@@ -38,6 +39,10 @@ type Options struct {
 	UpdateLock bool
 
 	Pictures bool // draw the sheets of failed scenarios
+
+	AllowExec bool                 // scripts may call external commands
+	Guards    builtins.GuardMemory // default none: guards begin as new
+	GuardLog  *slog.Logger         // told of every call of a guard; default nobody
 
 	MaxSteps  uint64 // of a scenario; default 500 million
 	MaxMemory uint64 // of the heap, in bytes, beyond what is in use; default 2 GiB
@@ -138,6 +143,9 @@ type runner struct {
 	suites  []*loaded
 	units   []*unit // in the order of the source
 
+	guardMu sync.Mutex
+	before  map[string]earlierGuard // by the key of a guard
+
 	mu      sync.Mutex
 	next    int // first unit whose results have not been given out
 	done    int
@@ -157,6 +165,7 @@ type unit struct {
 
 	results []Result // nil until it is done
 	changes []change
+	guards  []builtins.GuardUse
 	reads   bool // it has read files that are no scripts
 }
 
@@ -235,6 +244,8 @@ func (r *runner) loadFile(f file) (l *loaded, memory bool) {
 	var logs []Line
 	var threads []*starlark.Thread
 	env := l.session.Env(r.o.Now)
+	env.Cancelled, env.Processes = r.bounds.told, r.processes(f)
+	defer env.Processes.Close()
 	env.Read = watchReads(env.Read, &l.reads)
 	r.bounds.gate.RLock()
 	globals, err := l.session.Load(func(name string) *starlark.Thread {
@@ -408,7 +419,7 @@ func (r *runner) attempt(worker int, u *unit, alone bool) (again bool) {
 	if c.stopped == stopContext || c.stopped == stopMemory && !alone {
 		return c.stopped == stopMemory
 	}
-	u.changes, u.reads = c.golden.pending, c.reads
+	u.changes, u.reads, u.guards = c.golden.pending, c.reads, c.guards
 	r.complete(u, c.results())
 	return false
 }
@@ -494,6 +505,7 @@ func (r *runner) finish() {
 	}
 	dropPictures(p.Suites)
 	p.Totals = Count(p.Suites)
+	r.settleGuards()
 	p.Unused = r.unused()
 	p.WallNS = int64(r.o.Now().Sub(r.start))
 }

@@ -49,6 +49,7 @@ type Report struct {
 	Written     []string  `json:"golden_written,omitempty"` // golden files and locks that have been written
 	Removed     []string  `json:"golden_removed,omitempty"` // and those that it has removed
 	Unused      []string  `json:"golden_unused,omitempty"`  // those that no scenario looks at
+	Guards      []Guard   `json:"guards,omitempty"`         // those of scenarios, but for faults that were injected
 	Story       *Story    `json:"story,omitempty"`
 }
 
@@ -128,7 +129,8 @@ type Result struct {
 	Sums     []Sum     `json:"checksums,omitempty"`
 	Golden   []string  `json:"golden,omitempty"`   // golden files that it looked at
 	Pictures []Picture `json:"pictures,omitempty"` // of what it made, where it failed
-	StartNS  int64     `json:"start_ns"`           // since the run began
+	Guards   []Guard   `json:"guards,omitempty"`
+	StartNS  int64     `json:"start_ns"` // since the run began
 	WallNS   int64     `json:"wall_ns"`
 	Steps    uint64    `json:"steps"` // of the interpreter: the same in every run
 	Worker   int       `json:"worker"`

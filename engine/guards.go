@@ -1,0 +1,48 @@
+package engine
+
+import (
+	"go.starlark.net/starlark"
+
+	"starboard/builtins"
+	guarding "starboard/builtins/guard"
+)
+
+// guardScripts gives the scripts of a run their guards.
+func (r *run) guardScripts(bounds interface{ told() string }, l *loader) {
+	r.env.Source = l.source
+	r.env.Cancelled = func(*starlark.Thread) string { return bounds.told() }
+	r.env.Guards = &builtins.Guards{Logger: r.o.GuardLog}
+	if m := r.o.Guards; m != nil {
+		r.env.Guards.Earlier = m.Earlier
+		if !r.o.Check {
+			r.env.Guards.Changed = func(key string, s guarding.Snapshot) {
+				if s.State == guarding.Open { // which must outlive even a crash
+					m.Remember(key, s)
+				}
+			}
+		}
+	}
+}
+
+// settleGuards tells of the guards that were used, and remembers them.
+func (r *run) settleGuards() {
+	r.result.Guards = r.env.Guards.Uses()
+	if r.o.Guards == nil || r.o.Check {
+		return
+	}
+	for _, u := range r.result.Guards {
+		if u.Remember {
+			r.o.Guards.Remember(u.Key, u.Snapshot)
+		}
+	}
+}
+
+// told returns why the script was told to stop, "" if it was not.
+func (g *guard) told() string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.cause == nil {
+		return ""
+	}
+	return g.cause.Error()
+}
