@@ -29,6 +29,9 @@ type Env struct {
 	// Has reports whether Symbols would find Library:Name, and is quicker than
 	// Symbols where it would not, for that searches what may have been meant.
 	Has func(libID string) bool
+	// Names returns the names of the symbols of a library at hand, for gen.symbol;
+	// nil lists none.
+	Names func(lib string) ([]string, error)
 	// Kind tells where a symbol that Symbols returned comes from.
 	Kind func(*symbol.Symbol) symbol.Kind
 	// Folder is what places in scripts begin with: the folder of the script as
@@ -82,6 +85,8 @@ func envOf(thread *starlark.Thread, b *starlark.Builtin) (*Env, error) {
 //	    runs a fast function in the place of a trusted one, see guard
 //	process(cmd, timeout=10)
 //	    an external command that can be called, see process
+//	gen
+//	    generators of examples, for the properties of scenarios, see gen
 //	kicad
 //	    KiCad's files as values, see kicad
 //	checksum
@@ -103,6 +108,7 @@ func Predeclared() starlark.StringDict {
 		"checksum": Checksum,
 		"circuit":  starlark.NewBuiltin("circuit", newCircuit),
 		"guard":    starlark.NewBuiltin("guard", newGuard),
+		"gen":      Gen,
 		"json":     json.Module,
 		"kicad":    KiCad,
 		"math":     math.Module,

@@ -37,6 +37,11 @@ type Scenario struct {
 	Steps uint64
 
 	host *Host
+
+	trials  int      // checks that draw examples, so far
+	example bool     // one of them is under way
+	before  int      // failures there were before its example
+	labels  []string // of its example
 }
 
 // A Host is what a runner gives its scenarios.
@@ -50,6 +55,20 @@ type Host struct {
 	// words. Stopped says that the scenario, not only what it called, is over.
 	Explain func(err error) (msg string, stopped bool)
 	Now     func() time.Time
+
+	// Seed, where set, is that of all examples, whatever scripts say.
+	Seed *uint64
+	// Watch puts a thread that executes examples under the bounds of the run,
+	// until leave is called; MaxSteps is what a scenario may execute, 0 anything.
+	Watch    func(thread *starlark.Thread) (leave func())
+	MaxSteps uint64
+	// Kept returns what Keep has stored for a top-level scenario, nil for nothing.
+	// Keep stores it whole or not at all, removes it where it is nil, and returns
+	// the name of the file. With Prune, what no longer fails is forgotten. Without
+	// Keep, nothing is remembered.
+	Kept  func(scenario string) ([]byte, error)
+	Keep  func(scenario string, text []byte) (file string, err error)
+	Prune bool
 }
 
 // A Failure is a check that did not hold, or an error that ended the scenario.
@@ -112,17 +131,24 @@ func (s *Scenario) End(err error) error {
 		s.SkipWhy = skip.why
 		return nil
 	}
-	msg, stopped := s.host.Explain(err)
-	f := Failure{Msg: msg, Pos: s.Pos}
-	var eval *starlark.EvalError
-	for next := err; errors.As(next, &eval); next = eval.Unwrap() {
-		f.Pos, f.Trace = framesOf(eval.CallStack, s.Pos)
-	}
+	f, stopped := s.failure(err)
 	s.Failures = append(s.Failures, f)
 	if stopped {
 		return err
 	}
 	return nil
+}
+
+// failure returns what an error of a script is, and whether it ends the
+// scenario too.
+func (s *Scenario) failure(err error) (f Failure, stopped bool) {
+	msg, stopped := s.host.Explain(err)
+	f = Failure{Msg: msg, Pos: s.Pos}
+	var eval *starlark.EvalError
+	for next := err; errors.As(next, &eval); next = eval.Unwrap() {
+		f.Pos, f.Trace = framesOf(eval.CallStack, s.Pos)
+	}
+	return f, stopped
 }
 
 // Failed reports whether the scenario or a part of it failed.
@@ -179,6 +205,20 @@ func (s *Scenario) ends(err error) bool {
 //	                          "pin_not_driven U1" for one part or net
 //	t.deterministic(fn, ...)  fn() gives the same, however often it is called,
 //	                          and whatever is called in between
+//	t.forall(fn, name=gen...)  fn(name=...) holds for whatever these generators
+//	                          give: no check fails in it, nor does it fail or
+//	                          return False. If fn has one more parameter, the
+//	                          first is t. examples=100 and seed=... are options,
+//	                          unless they are generators. Where an example fails,
+//	                          the smallest is shown, and tried first next time
+//	t.machine(start, steps, check=None, length=20)
+//	                          start() makes a state; steps of gen.step change it,
+//	                          in any order; check(state) holds after each. Options
+//	                          as of t.forall
+//	t.assume(x)               in fn of t.forall: leaves out examples where x is
+//	                          not true; in a step of t.machine: leaves out the step
+//	t.label(x)                in fn of t.forall: counts examples of a kind, shown
+//	                          with -v
 //	t.log(x, ...)             shown with a failure, and with -v
 //	t.skip(why)               ends the scenario, which does not count
 //	t.red(why)                the scenario must fail for now
@@ -232,14 +272,18 @@ var scenarioMethods map[string]method
 // The table refers to t.run, which makes a T, which refers to the table.
 func init() {
 	scenarioMethods = map[string]method{
+		"assume":        scenarioAssume,
 		"checksum":      scenarioChecksum,
 		"contains":      scenarioContains,
 		"deterministic": scenarioDeterministic,
 		"eq":            scenarioEq,
 		"erc":           scenarioERC,
 		"fails":         scenarioFails,
+		"forall":        scenarioForall,
 		"golden":        scenarioGolden,
+		"label":         scenarioLabel,
 		"log":           scenarioLog,
+		"machine":       scenarioMachine,
 		"ne":            scenarioNe,
 		"red":           scenarioRed,
 		"run":           scenarioRun,
@@ -331,6 +375,9 @@ func scenarioRun(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tup
 	}
 	if name == "" || badName.MatchString(name) {
 		return nil, fmt.Errorf("%s: for parameter name: got %q, want a name without /", b.Name(), name)
+	}
+	if t.s.example {
+		return nil, fmt.Errorf("%s: an example has no scenarios of its own", b.Name())
 	}
 	full := t.s.Name + "/" + name
 	if slices.ContainsFunc(t.s.Subs, func(s *Scenario) bool { return s.Name == full }) {

@@ -199,6 +199,9 @@ func scenarioGolden(thread *starlark.Thread, b *starlark.Builtin, args starlark.
 	if err != nil {
 		return nil, err
 	}
+	if t.s.example {
+		return nil, fmt.Errorf("%s: an example has no golden master", b.Name())
+	}
 	msg, detail, err := t.s.host.Golden(t.s, name, files)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", b.Name(), err)

@@ -133,6 +133,7 @@ func (s *Session) Env(now func() time.Time) *builtins.Env {
 	return &builtins.Env{
 		Symbols:  s.find,
 		Has:      s.has,
+		Names:    s.names,
 		Folder:   folderPrefix(path.Dir(s.file)),
 		Read:     s.loader.readFor,
 		Source:   s.loader.source,
@@ -196,6 +197,12 @@ func (s *Session) has(libID string) bool {
 		s.present[libID] = has
 	}
 	return has
+}
+
+func (s *Session) names(lib string) ([]string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.library.path.Names(lib)
 }
 
 func (s *Session) kind(sym *symbol.Symbol) symbol.Kind {

@@ -28,6 +28,7 @@ const defaultJournal = ".starboard/journal.jsonl"
 type testOptions struct {
 	suite.Options
 	shard     string
+	seed      string
 	maxMemory string
 	reports   []string
 	journal   string
@@ -77,6 +78,7 @@ JSON report, and starboard report merge joins them.`,
 	f.IntVar(&o.Jobs, "jobs", 0, "run `N` scenarios side by side (default: all cores)")
 	f.BoolVar(&o.FailFast, "fail-fast", false, "start no scenario after the first failure")
 	f.StringVar(&o.Shuffle, "shuffle", "", "start the scenarios in the order that `SEED`, a number or 'on', gives")
+	f.StringVar(&o.seed, "seed", "", "draw the examples of t.forall and the like from the seed `N`, whatever scenarios say")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "show every scenario, with its output")
 	f.StringVar(&o.shard, "shard", "", "run part `I/N` only, or the one that the scheduler has set: auto, auto/N")
 	f.BoolVar(&o.resume, "resume", false, "go on where the last run stopped: first what failed, then what is missing")
@@ -99,6 +101,13 @@ func (o *testOptions) complete(env func(string) string) error {
 			return fmt.Errorf("--max-memory: got %q, want a size such as 500MB", o.maxMemory)
 		}
 		o.MaxMemory = n
+	}
+	if o.seed != "" {
+		n, err := strconv.ParseUint(o.seed, 10, 64)
+		if err != nil {
+			return fmt.Errorf("--seed: got %q, want a number from 0 to 2^64-1", o.seed)
+		}
+		o.Seed = &n
 	}
 	if o.Jobs < 0 {
 		return fmt.Errorf("--jobs: got %d, want a positive number", o.Jobs)

@@ -46,6 +46,7 @@ func (c *call) run() {
 		Explain: c.explain,
 		Now:     r.o.Now,
 	}
+	c.examples(host)
 	c.top = builtins.NewScenario(u.scenario.name, u.scenario.pos, host)
 	thread := &starlark.Thread{Name: u.id, Print: func(t *starlark.Thread, msg string) { c.top.Log(t.CallFrame(1).Pos, msg) }}
 	env := u.suite.session.Env(r.o.Now)

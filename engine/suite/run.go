@@ -33,6 +33,7 @@ type Options struct {
 	Shuffle  string   // a number: start in another order
 	Shard    *Shard   // run one part only
 	Update   bool     // rewrite golden masters that differ
+	Seed     *uint64  // of all examples; default one for each check of a scenario
 
 	// UpdateLock takes symbols that do not match the lock, and writes a lock for
 	// each suite that uses symbols.
@@ -331,6 +332,9 @@ func (r *runner) keyOf(l *loaded) string {
 	h := sha256.New()
 	sum := l.session.Sum()
 	h.Write(sum[:])
+	if r.o.Seed != nil {
+		fmt.Fprintf(h, "seed %d\n", *r.o.Seed)
+	}
 	master, _ := readMaster(l.file.goldenDir()) // what cannot be read fails in its scenario
 	for _, name := range sortedKeys(master) {
 		one := sha256.Sum256([]byte(master[name]))
