@@ -20,6 +20,22 @@ func TestRules(t *testing.T) {
 	if r := suitetest.Run(t, root, "rules"); r.Totals.Passed < 20 {
 		t.Errorf("got %d scenarios, want at least 20", r.Totals.Passed)
 	}
+	placement := 0
+	for _, name := range scripts.ShippedNames() {
+		text, ok := scripts.Shipped(name)
+		if !ok || !strings.HasPrefix(text, `"""`) {
+			t.Errorf("%s cannot be loaded, or does not begin with what it is for", name)
+		}
+		if strings.HasSuffix(name, "_test.star") {
+			t.Errorf("%s can be loaded, want rules only", name)
+		}
+		if strings.Contains(name, "/placement/") {
+			placement++
+		}
+	}
+	if placement < 6 {
+		t.Errorf("got %d placement rules, want at least 6", placement)
+	}
 	rules, ok := scripts.Shipped("@starboard/rules/design.star")
 	if !ok {
 		t.Fatal("the design rules cannot be loaded")

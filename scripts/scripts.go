@@ -5,10 +5,11 @@ package scripts
 import (
 	"embed"
 	"path"
+	"slices"
 	"strings"
 )
 
-//go:embed examples/*.star rules/design.star
+//go:embed examples/*.star rules/design.star rules/placement/*.star
 var files embed.FS
 
 // Examples returns the names of the example circuits, sorted.
@@ -39,7 +40,7 @@ const Prefix = "@starboard/"
 // the [Prefix], and whether there is one of that name.
 func Shipped(name string) (string, bool) {
 	file, ok := strings.CutPrefix(name, Prefix)
-	if !ok || !strings.HasPrefix(file, "rules/") {
+	if !ok || !strings.HasPrefix(file, "rules/") || strings.HasSuffix(file, "_test.star") {
 		return "", false
 	}
 	text, err := files.ReadFile(file)
@@ -48,13 +49,18 @@ func Shipped(name string) (string, bool) {
 
 // ShippedNames returns the names that can be loaded, sorted.
 func ShippedNames() []string {
-	entries, err := files.ReadDir("rules")
-	if err != nil {
-		panic("scripts: " + err.Error()) // the folder is part of the binary
-	}
 	var names []string
-	for _, e := range entries {
-		names = append(names, Prefix+"rules/"+e.Name())
+	for _, dir := range []string{"rules", "rules/placement"} {
+		entries, err := files.ReadDir(dir)
+		if err != nil {
+			panic("scripts: " + err.Error()) // the folder is part of the binary
+		}
+		for _, e := range entries {
+			if !e.IsDir() && !strings.HasSuffix(e.Name(), "_test.star") {
+				names = append(names, path.Join(Prefix+dir, e.Name()))
+			}
+		}
 	}
+	slices.Sort(names)
 	return names
 }

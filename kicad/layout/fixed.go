@@ -96,6 +96,7 @@ func (b *builder) fixedBlock() {
 			}
 		}
 	}
+	bl.crowdedPower(units, done)
 	bl.fixedTexts(units)
 	for _, n := range b.nets {
 		bl.ways(n)
@@ -112,6 +113,29 @@ func (b *builder) fixedBlock() {
 	bl.neighbours()
 	bl.run()
 	bl.nameFixed(units)
+}
+
+// crowdedPower draws the power symbols that would stand before other pins of
+// their symbol, and keeps the ways out of these free.
+func (bl *block) crowdedPower(units []*unit, done map[*unit][]bool) {
+	const out = 6
+	for _, u := range units {
+		var kept []int
+		for i, t := range u.terms {
+			if t.net != nil && done[u][i] {
+				way := geom.BoxOf(step(t.At, t.Side, 1), step(t.At, t.Side, out)).Grow(geom.Grid / 4)
+				kept = append(kept, bl.cv.Add(&route.Items{Boxes: []route.Box{{Box: way}}}, geom.Point{}))
+			}
+		}
+		for i := range u.terms {
+			if !done[u][i] {
+				done[u][i] = bl.leadPower(termRef{u, i})
+			}
+		}
+		for _, k := range kept {
+			bl.cv.Remove(k)
+		}
+	}
 }
 
 // walls keep a drawing inside the frame of its page and off the title block.

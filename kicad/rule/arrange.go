@@ -36,9 +36,14 @@ type Job struct {
 	Stand *geom.Orientation // of all; nil for the usual one of each
 	Space Space
 	Pos   string // of the call in the script
+
+	each map[Unit]geom.Orientation // where an arrangement has a wish of its own
 }
 
 func (j *Job) stand(u Unit) geom.Orientation {
+	if o, ok := j.each[u]; ok {
+		return o
+	}
 	if j.Stand != nil {
 		return *j.Stand
 	}

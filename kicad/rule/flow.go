@@ -36,6 +36,15 @@ func drives(t symbol.Type) bool {
 // more is no path of a signal.
 const mostOnNet = 12
 
+// connector reports whether signals come in or go out by a unit.
+func connector(u Unit) bool {
+	switch u.Part.Prefix {
+	case "J", "P", "X", "CN":
+		return true
+	}
+	return false
+}
+
 // A flowGraph says what leads to what.
 type flowGraph struct {
 	next, before [][]int
@@ -91,7 +100,9 @@ func graphOf(units []Unit) *flowGraph {
 	// has been reached.
 	for _, e := range loose {
 		a, b := e[0], e[1]
-		if len(g.before[a]) == 0 && len(g.before[b]) > 0 && len(g.next[a]) > 0 {
+		if connector(units[b]) && !connector(units[a]) && len(g.before[a]) == 0 {
+			a, b = b, a // nobody drives the net: the signal comes in
+		} else if len(g.before[a]) == 0 && len(g.before[b]) > 0 && len(g.next[a]) > 0 {
 			a, b = b, a
 		}
 		if !g.reaches(b, a) {
@@ -225,6 +236,9 @@ func (p *Plan) Flow(j Job) (geom.Box, error) {
 			}
 		}
 	}
+	if j.Stand == nil {
+		j.each = g.stands(j.Units)
+	}
 	boxes := j.extents()
 	at := make([]geom.Point, len(boxes))
 	x := j.At.X
@@ -248,6 +262,39 @@ func (p *Plan) Flow(j Job) (geom.Box, error) {
 		x += right + j.Gap
 	}
 	return p.put(&j, at, boxes)
+}
+
+// stands turns what can be entered on one side and left on the other into the
+// flow: parts with two opposite pins, and symbols with pins on one side only.
+func (g *flowGraph) stands(units []Unit) map[Unit]geom.Orientation {
+	each := map[Unit]geom.Orientation{}
+	for k, u := range units {
+		list := wire.Terminals(u.Part, u.No, geom.Orientation{})
+		power := slices.ContainsFunc(list, func(t wire.Terminal) bool { return t.Net != nil && t.Net.IsPower() })
+		left := !slices.ContainsFunc(list, func(t wire.Terminal) bool { return t.Side != geom.Left })
+		right := !slices.ContainsFunc(list, func(t wire.Terminal) bool { return t.Side != geom.Right })
+		switch {
+		case len(list) == 2 && !power && list[0].Side == list[1].Side.Opposite():
+			in := 0
+			for _, m := range g.before[k] {
+				v := units[m]
+				for _, t := range wire.Terminals(v.Part, v.No, geom.Orientation{}) {
+					if t.Net != nil && list[1].Net != nil && t.Net.Root() == list[1].Net.Root() {
+						in = 1
+					}
+				}
+			}
+			for _, angle := range []int{0, 90, 180, 270} {
+				o := geom.Orientation{Angle: angle}
+				if wire.Terminals(u.Part, u.No, o)[in].Side == geom.Left {
+					each[u] = o
+				}
+			}
+		case left && len(g.before[k]) == 0 && len(g.next[k]) > 0, right && len(g.next[k]) == 0 && len(g.before[k]) > 0:
+			each[u] = geom.Orientation{Mirror: geom.MirrorY}
+		}
+	}
+	return each
 }
 
 // level returns the height at which the first connection of a unit to one that

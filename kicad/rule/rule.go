@@ -50,7 +50,12 @@ func (u Unit) Box(o geom.Orientation) geom.Box { return o.ApplyBox(u.Part.Symbol
 
 // Stand returns how the unit stands where nobody says it: a part with two pins
 // so that a supply is above and a ground below, any other as in its library.
-func (u Unit) Stand() geom.Orientation { return place.Orient(u.Part, u.No) }
+func (u Unit) Stand() geom.Orientation {
+	if pins := u.Part.Symbol.UnitPins(u.No, 1); len(pins) != 2 || pins[0].Side != pins[1].Side.Opposite() {
+		return geom.Orientation{}
+	}
+	return place.Orient(u.Part, u.No)
+}
 
 // Outline returns the extents of the symbol with its reference and value, where
 // these usually stand: beside a symbol without pins on its right, else above.
