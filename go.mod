@@ -25,6 +25,9 @@ require (
 	github.com/rogpeppe/go-internal v1.16.0
 )
 
+// The orders in which locales sort, where files differ in the order of a list.
+require golang.org/x/text v0.43.0
+
 // Sheets drawn as PNG.
 require golang.org/x/image v0.47.0
 
@@ -40,6 +43,5 @@ require (
 require (
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
-	golang.org/x/text v0.43.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect
 )
