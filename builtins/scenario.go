@@ -211,6 +211,13 @@ func (s *Scenario) ends(err error) bool {
 //	                          first is t. examples=100 and seed=... are options,
 //	                          unless they are generators. Where an example fails,
 //	                          the smallest is shown, and tried first next time
+//	t.equivalent(reference, candidate, name=gen..., errors="any")
+//	                          both functions return the same for whatever these
+//	                          generators give, or both fail; errors "kind" or
+//	                          "message" compares how, or a function of a message
+//	                          does. A kind is that of an external command, or the
+//	                          word before the colon in fail("kind: ..."). Built-ins
+//	                          take the values in their order. Options as of t.forall
 //	t.machine(start, steps, check=None, length=20)
 //	                          start() makes a state; steps of gen.step change it,
 //	                          in any order; check(state) holds after each. Options
@@ -277,6 +284,7 @@ func init() {
 		"contains":      scenarioContains,
 		"deterministic": scenarioDeterministic,
 		"eq":            scenarioEq,
+		"equivalent":    scenarioEquivalent,
 		"erc":           scenarioERC,
 		"fails":         scenarioFails,
 		"forall":        scenarioForall,

@@ -33,15 +33,18 @@ func guardWords(g *suite.Guard) string {
 	s := fmt.Sprintf("%s of %s calls of the fast path failed (%d errors, %d wrong answers, %d stopped), %.0f %% verified, %s calls without it",
 		humanize.Comma(int64(g.Failures())), humanize.Comma(int64(g.FastCalls())), g.Errors, g.Mismatches, g.Stopped, 100*g.Share, humanize.Comma(int64(g.Skipped)))
 	if g.SavedNS != nil {
-		what := "saved about "
-		ns := *g.SavedNS
-		if ns < 0 {
-			what, ns = "cost about ", -ns
-		}
-		s += ", " + what + Duration(ns)
+		s += ", " + gain(*g.SavedNS, Duration)
 	}
 	if g.SavedStep != nil {
-		s += fmt.Sprintf(" and %s steps", humanize.Comma(*g.SavedStep))
+		s += ", " + gain(*g.SavedStep, func(n int64) string { return humanize.Comma(n) + " steps" })
 	}
 	return s
+}
+
+// gain says that something was saved, or what was spent in vain.
+func gain(n int64, words func(int64) string) string {
+	if n < 0 {
+		return words(-n) + " lost"
+	}
+	return words(n) + " saved"
 }
