@@ -58,8 +58,10 @@ import (
 //	    below it
 //	c.path
 //	    the names of the sheets from the root down, "/" for the root
-//	c.annotate()
-//	    gives the parts their references now, and returns c
+//	c.annotate(lock=None)
+//	    gives the parts their references now, and returns c. With the lock of an
+//	    earlier circuit, kicad.lock(c), parts that are the same keep what they
+//	    had there, from now on
 //	c.notes
 //	    of a circuit that kicad.read returned: what it does not have as its
 //	    files do
@@ -75,6 +77,8 @@ type state struct {
 	pos    string // of the call of circuit
 	env    *Env
 	root   *Circuit
+
+	lock *Lock // that the script gave
 
 	frozenErr error // of the annotation when it was frozen
 

@@ -1,5 +1,10 @@
 package builtins
 
+import "starboard/kicad/project"
+
+// NewTree returns files as a value.
+func NewTree(t *project.Tree) *Tree { return &Tree{t} }
+
 // ValueTypes returns the Starlark types of the values of this package that
 // have attributes or elements, as its source says.
 func ValueTypes() (map[string]bool, error) {

@@ -24,6 +24,8 @@ import (
 //	kicad.netlist(c)       KiCad's own netlist
 //	kicad.json_netlist(c)  the same as JSON
 //	kicad.bom(c)           the bill of materials as CSV
+//	kicad.lock(c)          what a run remembers of the parts, for the next one:
+//	                       c.annotate(lock = ...) takes it
 //	kicad.erc(c, unchecked=False)
 //	                       what breaks KiCad's electrical rules in a circuit, a
 //	                       project, or a schematic as text: a list of findings with
@@ -48,6 +50,7 @@ var KiCad = &starlarkstruct.Module{
 		"bom":          starlark.NewBuiltin("kicad.bom", kicadBOM),
 		"erc":          starlark.NewBuiltin("kicad.erc", kicadERC),
 		"json_netlist": starlark.NewBuiltin("kicad.json_netlist", kicadJSON),
+		"lock":         starlark.NewBuiltin("kicad.lock", kicadLock),
 		"netlist":      starlark.NewBuiltin("kicad.netlist", kicadNetlist),
 		"parse":        starlark.NewBuiltin("kicad.parse", kicadParse),
 		"project":      starlark.NewBuiltin("kicad.project", kicadProject),
@@ -81,16 +84,12 @@ func (c *Circuit) annotate(env *Env, prune bool) ([]annotate.Entry, error) {
 	if !c.IsRoot() {
 		return nil, fmt.Errorf("%s is a sheet; the circuit that it is part of can be written, not the sheet alone", c.sheet.Path())
 	}
-	var known []annotate.Entry
-	if env.Known != nil {
-		known = env.Known(c.Model().Name)
-	}
 	// A script may look at a netlist and go on adding parts: each time counts
 	// anew.
 	for _, p := range c.Model().Parts() {
 		p.Ref, p.ID = "", ""
 	}
-	return annotate.Annotate(c.Model(), known, prune)
+	return annotate.Annotate(c.Model(), c.remembered(env), prune)
 }
 
 // ready annotates the circuit unless it is frozen, and has been annotated.

@@ -148,12 +148,19 @@ func ints(list []int) starlark.Tuple {
 
 func circuitAnnotate(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	c := b.Receiver().(*Circuit)
-	if err := unpackArgs(b, args, kwargs); err != nil {
+	var lock *Lock
+	if err := unpackArgs(b, args, kwargs, "lock??", &lock); err != nil {
 		return nil, err
 	}
 	env, err := envOf(thread, b)
 	if err != nil {
 		return nil, err
+	}
+	if lock != nil {
+		if err := c.state.check("use a lock"); err != nil {
+			return nil, fmt.Errorf("%s: %v", b.Name(), err)
+		}
+		c.state.lock = lock
 	}
 	if c.state.read != nil {
 		return c, nil
