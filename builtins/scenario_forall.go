@@ -10,6 +10,7 @@ import (
 
 	"github.com/dustin/go-humanize"
 	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
 
 	"starboard/builtins/property"
 )
@@ -376,12 +377,14 @@ func (tr *trial) once(src *property.Source, quick bool) (w *sourceWriter, out pr
 }
 
 // fault returns what is equal for failures of the same check, or errors, in
-// the same place of the script, by way of the same calls.
+// the same place of the script, by way of the same calls. It is kept, and so
+// does not have the folder, which depends on what suites may load.
 func fault(f Failure) string {
+	in := func(p syntax.Position) string { return fmt.Sprintf("%s:%d:%d", path.Base(p.Filename()), p.Line, p.Col) }
 	seen := map[string]bool{}
-	words := []string{f.Check + "@" + f.Pos.String()}
+	words := []string{f.Check + "@" + in(f.Pos)}
 	for _, fr := range f.Trace {
-		if at := fr.Pos.String(); !seen[at] { // recursion may go less deep
+		if at := in(fr.Pos); !seen[at] { // recursion may go less deep
 			seen[at] = true
 			words = append(words, at)
 		}
