@@ -167,7 +167,6 @@ func (c *comparer) zipMembers(data []byte) ([]member, bool) {
 // zipTime returns the time of a member as its two fields of 16 bits say it,
 // which are in no zone.
 func zipTime(f *zip.File) time.Time {
-	//lint:ignore SA1019 Modified guesses a zone; the fields are what the bytes have
 	d, t := f.ModifiedDate, f.ModifiedTime
 	return time.Date(int(d>>9)+1980, time.Month(d>>5&15), int(d&31), int(t>>11), int(t>>5&63), int(t&31)*2, 0, time.UTC)
 }

@@ -152,8 +152,11 @@ func (f *facts) match(s string, i int) (int, factKind) {
 // zone returns the location that a value of TZ names, or nil.
 func zone(name string) *time.Location {
 	name = strings.TrimPrefix(name, ":")
-	if name == "" {
+	switch name {
+	case "":
 		return time.UTC
+	case "/etc/localtime":
+		return time.Local
 	}
 	if loc, err := time.LoadLocation(name); err == nil {
 		return loc

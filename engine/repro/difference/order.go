@@ -40,7 +40,8 @@ func (c *comparer) order(al *alignment, as, bs []int, pairs, out int) {
 	}
 	a, b := short(c.da, xs, parentA), short(c.db, ys, parentB)
 	whole := pairs == len(as) && pairs == len(bs)
-	detail, class := c.arrangement(a, b, whole)
+	_, class := c.arrangement(a, b, whole)
+	var detail string
 	if !whole {
 		detail = fmt.Sprintf("%d of %d items stand elsewhere%s", out, max(len(as), len(bs)), class)
 	} else {

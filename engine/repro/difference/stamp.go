@@ -216,10 +216,7 @@ func clock(s string) (c clockTime, ok bool) {
 		k = len(s) - len(after) + 2
 	}
 	c.length = k
-	rest := s[k:]
-	if strings.HasPrefix(rest, " ") {
-		rest = rest[1:]
-	}
+	rest := strings.TrimPrefix(s[k:], " ")
 	end := 0
 	for end < len(rest) && rest[end] >= 'A' && rest[end] <= 'Z' {
 		end++

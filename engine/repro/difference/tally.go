@@ -199,14 +199,12 @@ func (t *tally) grouped(mask []Kind) (kept []Difference, groups, masked []Group)
 		same  bool // all details are alike
 	}
 	byKey := map[groupKey]*gather{}
-	var order []groupKey
 	for _, e := range t.diffs {
 		k := groupKey{e.Kind, e.class}
 		g := byKey[k]
 		if g == nil {
 			g = &gather{Group: Group{Kind: e.Kind, Detail: e.Detail, Example: e.Difference}, files: map[string]int{}, x: map[string]string{}, y: map[string]string{}, one: true, same: true}
 			byKey[k] = g
-			order = append(order, k)
 		}
 		g.Count++
 		g.files[e.File]++

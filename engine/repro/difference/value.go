@@ -145,7 +145,6 @@ func (c *comparer) reordered(x, y string, pairs []tokenPair, offX, offY int) boo
 	if _, ok := parseNumber(x); ok {
 		return false
 	}
-	var a, b []string
 	span := func(s string, ts []token, pick func(tokenPair) int) (string, []string) {
 		first, last := -1, -1
 		for _, p := range pairs {
