@@ -15,6 +15,9 @@ require (
 	github.com/spf13/pflag v1.0.9
 )
 
+// starboard preview notices that a file has changed.
+require github.com/fsnotify/fsnotify v1.10.1
+
 // UUIDs of version 5.
 require github.com/google/uuid v1.6.0
 

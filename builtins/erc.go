@@ -64,6 +64,10 @@ func originsOf(c *circuit.Circuit) origins {
 	return o
 }
 
+// Origin returns where the script made what a finding is about, "" where that
+// is not known.
+func Origin(c *circuit.Circuit, f *erc.Finding) string { return originsOf(c).of(f) }
+
 // sheetName returns the name that a schematic has for a sheet: "/" or "/A/B/".
 func sheetName(s *circuit.Sheet) string {
 	if s.Parent() == nil {

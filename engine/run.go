@@ -80,6 +80,7 @@ type Circuit struct {
 	Name   string
 	Dir    string
 	Tree   *project.Tree
+	Model  *circuit.Circuit
 	Parts  int
 	Nets   int
 	Sheets int
@@ -357,7 +358,7 @@ func (r *run) build(n namedCircuit, next *Lock) error {
 		dir = filepath.Join(dir, n.folder)
 	}
 	r.result.Circuits = append(r.result.Circuits, Circuit{
-		Name: c.Name, Dir: dir, Tree: tree, Parts: len(c.Parts()), Nets: c.CountNets(), Sheets: len(c.Sheets()),
+		Name: c.Name, Dir: dir, Tree: tree, Model: c, Parts: len(c.Parts()), Nets: c.CountNets(), Sheets: len(c.Sheets()),
 	})
 	r.result.Warnings = append(r.result.Warnings, warnings(c)...)
 	return nil

@@ -102,6 +102,7 @@ Exit status: 0 done; 1 a script, check or comparison failed; 2 usage;
 		newNetlistCmd(),
 		newNewCmd(),
 		newReplCmd(),
+		newPreviewCmd(),
 		newProgressCmd(),
 		newReportCmd(),
 		newRunCmd(),

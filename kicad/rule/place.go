@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"starboard/kicad/circuit"
 	"starboard/kicad/geom"
 	"starboard/kicad/schematic"
 	"starboard/kicad/wire"
@@ -113,7 +114,31 @@ func (p *Plan) fits(u Unit, at geom.Point, o geom.Orientation, room geom.Box) bo
 			return false
 		}
 	}
+	// Nor does it stand in the way of a signal that it has nothing to do with.
+	for i := range p.places {
+		other := &p.places[i]
+		for _, t := range wire.Terminals(other.Part, other.No, other.O) {
+			if other.Unit == u || t.Net == nil || t.Net.IsPower() || u.on(t.Net) {
+				continue
+			}
+			end, v := other.At.Add(t.At), t.Side.Vector()
+			const out = 8 * geom.Grid
+			if way := geom.BoxOf(end, end.Add(geom.Point{X: v.X * out, Y: v.Y * out})).Grow(geom.Grid); way.Overlaps(room) {
+				return false
+			}
+		}
+	}
 	return true
+}
+
+// on reports whether a unit has a pin on a net.
+func (u Unit) on(n *circuit.Net) bool {
+	for _, t := range wire.Terminals(u.Part, u.No, geom.Orientation{}) {
+		if t.Net != nil && t.Net.Root() == n.Root() {
+			return true
+		}
+	}
+	return false
 }
 
 // IsConflict reports whether an error is one of a place.

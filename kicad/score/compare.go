@@ -138,7 +138,7 @@ func (h half) term(name string) (quality, figure string) {
 	if t.Weight == 0 {
 		return "–", ""
 	}
-	return fmt.Sprint(t.Quality), t.figure()
+	return fmt.Sprint(t.Quality), t.Figure()
 }
 
 type comparison struct {

@@ -25,7 +25,7 @@ func (r *Report) WriteText(w io.Writer) error {
 				p.printf("  %-10s %8s %7s  %s\n", t.Name, "-", "-", "nothing to look at")
 				continue
 			}
-			p.printf("  %-10s %8d %7d  %s\n", t.Name, t.Quality, t.Weight, t.figure())
+			p.printf("  %-10s %8d %7d  %s\n", t.Name, t.Quality, t.Weight, t.Figure())
 		}
 		for _, f := range s.Faults {
 			p.printf("  %-11s at %s mm: %s\n", f.Kind, place(f.At), f.Message)
@@ -37,8 +37,8 @@ func (r *Report) WriteText(w io.Writer) error {
 	return p.err
 }
 
-// figure returns what was counted, for people.
-func (t *Term) figure() string {
+// Figure returns what was counted, for people.
+func (t *Term) Figure() string {
 	switch {
 	case t.Unit == "µm":
 		return fmt.Sprintf("%d mm would do, of %d mm drawn", (t.Count+500)/1000, (t.Of+500)/1000)
