@@ -8,7 +8,10 @@ import (
 )
 
 // ownGroup lets the command have a process group of its own.
-func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
+func ownGroup(cmd *exec.Cmd) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	endWithParent(cmd.SysProcAttr)
+}
 
 // killGroup kills the command and what it has started. The command itself may
 // have ended: the group goes on while anything is left in it.
