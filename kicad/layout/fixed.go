@@ -98,8 +98,22 @@ func (b *builder) fixedBlock() {
 	}
 	bl.crowdedPower(units, done)
 	bl.fixedTexts(units)
+	kept := bl.keepOut(units)
 	for _, n := range b.nets {
+		for _, k := range kept[n] {
+			bl.cv.Remove(k.box)
+		}
 		bl.ways(n)
+		for _, k := range kept[n] {
+			if _, wires := bl.cv.Joined(n.id, k.ref.u.terms[k.ref.i].At); len(wires) == 0 {
+				bl.cv.Restore(k.box)
+			}
+		}
+	}
+	for _, n := range b.nets {
+		for _, k := range kept[n] {
+			bl.cv.Remove(k.box)
+		}
 	}
 	for _, u := range units {
 		for i, t := range u.terms {
@@ -113,6 +127,36 @@ func (b *builder) fixedBlock() {
 	bl.neighbours()
 	bl.run()
 	bl.nameFixed(units)
+}
+
+// A keptOut is the number of a box that keeps the way out of a terminal free.
+type keptOut struct {
+	ref termRef
+	box int
+}
+
+// keepOut keeps the ways out of all terminals free that no wire has reached yet:
+// for a label where no other pin of the net is near.
+func (bl *block) keepOut(units []*unit) map[*net][]keptOut {
+	kept := map[*net][]keptOut{}
+	for _, u := range units {
+		for i, t := range u.terms {
+			if t.net == nil || t.net.power {
+				continue
+			}
+			r := termRef{u, i}
+			if _, wires := bl.cv.Joined(t.net.id, t.At); len(wires) > 0 {
+				continue
+			}
+			way := geom.BoxOf(step(t.At, t.Side, 1), step(t.At, t.Side, 3)).Grow(geom.Grid / 4)
+			if bl.likelyLabel(r) {
+				h := bl.headOf(r)
+				way = way.Union(corridor(&h))
+			}
+			kept[t.net] = append(kept[t.net], keptOut{r, bl.cv.Add(&route.Items{Boxes: []route.Box{{Box: way}}}, geom.Point{})})
+		}
+	}
+	return kept
 }
 
 // crowdedPower draws the power symbols that would stand before other pins of
