@@ -604,7 +604,7 @@ func random(x, y string) (verdict, bool) {
 	}
 	chance := looksRandom(x) && looksRandom(y) || looksRandom(mx) && looksRandom(my) ||
 		(looksRandom(mx) || looksRandom(my)) && len(mx) == len(my) && sameLetters(mx, my) ||
-		len(mx) == len(my) && len(mx) >= 6 && gibberish(mx) && gibberish(my)
+		len(x) == len(y) && len(mx) >= 6 && (gibberish(mx) || gibberish(my))
 	if !chance {
 		return verdict{}, false
 	}
@@ -626,34 +626,37 @@ func sameLetters(x, y string) bool {
 	return in(x) && in(y)
 }
 
-// gibberish reports whether letters do not make a word: upper and lower case
-// in turn, digits between them, or many consonants in a row.
+// gibberish reports whether letters and digits do not make a word or a part
+// number: they change between small, capital and digit often, or have many
+// consonants in a row.
 func gibberish(s string) bool {
-	if looksRandom(s) {
-		return true
-	}
-	rows, longest, turns := 0, 0, 0
+	row, longest, turns, small := 0, 0, 0, 0
+	var last byte
 	for i := range len(s) {
 		c := s[i]
-		if c|0x20 < 'a' || c|0x20 > 'z' {
-			if !digit(c) {
-				return false
-			}
-			rows = 0
-			turns++
-			continue
+		kind := byte('a')
+		switch {
+		case digit(c) || c == '_':
+			kind = '0'
+		case c >= 'A' && c <= 'Z':
+			kind = 'A'
+		case c < 'a' || c > 'z':
+			return false
+		default:
+			small++
 		}
-		if i > 0 && c < 'a' && s[i-1] >= 'a' {
+		if i > 0 && kind != last && !(last == 'A' && kind == 'a') {
 			turns++
 		}
-		if strings.IndexByte("aeiouy", c|0x20) >= 0 {
-			rows = 0
+		last = kind
+		if kind == '0' || strings.IndexByte("aeiouy", c|0x20) >= 0 {
+			row = 0
 		} else {
-			rows++
-			longest = max(longest, rows)
+			row++
+			longest = max(longest, row)
 		}
 	}
-	return longest >= 5 || turns >= 3
+	return small > 0 && (longest >= 5 || turns >= 2)
 }
 
 // trimCommon cuts the common beginning and end off two texts.

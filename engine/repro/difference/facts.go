@@ -90,11 +90,7 @@ func (f *facts) candidates() []factValue {
 			continue
 		}
 		add(d.kind, p, (&url.URL{Path: p}).EscapedPath(), strings.ReplaceAll(p, "/", "\\"))
-		// The name alone, as a generator takes it for that of the project; and
-		// the path without its root, as archives have it.
-		if name := path.Base(p); len(name) > 2 {
-			add(d.kind, name)
-		}
+		// Without its root, as archives have it.
 		if rel := strings.TrimPrefix(p, "/"); strings.Contains(rel, "/") {
 			add(d.kind, rel)
 		}
@@ -103,6 +99,12 @@ func (f *facts) candidates() []factValue {
 	add(hostFact, f.Host)
 	if short, _, ok := strings.Cut(f.Host, "."); ok {
 		add(hostFact, short)
+	}
+	// The name of a folder alone, as a generator takes it for that of a project.
+	for _, d := range []factValue{{f.Out, outFact}, {f.Dir, dirFact}, {f.Home, homeFact}} {
+		if name := path.Base(d.text); len(name) > 2 {
+			add(d.kind, name)
+		}
 	}
 	if f.Locale != "" {
 		name, _, _ := strings.Cut(f.Locale, ".")

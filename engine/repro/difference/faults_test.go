@@ -48,6 +48,26 @@ func readFaults(t *testing.T) []faulty {
 // on any machine. What needs others is run by the tests of package repro.
 var byHand = []string{"random", "clock", "dir", "out", "home", "user", "tz", "env", "umask", "cores", "hashseed", "cache", "load"}
 
+// searchPath is PATH with the folder of the Python that it leads to in front,
+// since on some machines the first one is a slow script that looks for it.
+var searchPath = func() func(t *testing.T) string {
+	var once sync.Once
+	var path string
+	var err error
+	return func(t *testing.T) string {
+		t.Helper()
+		once.Do(func() {
+			var out []byte
+			out, err = exec.Command("python3", "-c", "import sys; print(sys.executable)").Output()
+			path = filepath.Dir(strings.TrimSpace(string(out))) + string(filepath.ListSeparator) + os.Getenv("PATH")
+		})
+		if err != nil {
+			t.Fatalf("python3, which these tests need: %v", err)
+		}
+		return path
+	}
+}()
+
 // generate runs a generator as first or second run and returns its side.
 func generate(t *testing.T, f faulty, arg string, second bool) difference.Side {
 	t.Helper()
@@ -66,10 +86,7 @@ func generate(t *testing.T, f faulty, arg string, second bool) difference.Side {
 		}
 	}
 	facts := difference.Facts{Dir: work, Out: out, Home: home, Temp: temp, User: "ada", Zone: "UTC", Cores: 2}
-	env := []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "OUT=" + out, "TMPDIR=" + temp, "LC_ALL=C.UTF-8"}
-	if v := os.Getenv("PYENV_ROOT"); v != "" {
-		env = append(env, "PYENV_ROOT="+v)
-	}
+	env := []string{"PATH=" + searchPath(t), "HOME=" + home, "OUT=" + out, "TMPDIR=" + temp, "LC_ALL=C.UTF-8"}
 	umask, pinned, hash, times := "022", "", "1", 1
 	for _, c := range f.Conditions {
 		if !second {

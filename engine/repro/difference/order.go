@@ -132,7 +132,6 @@ var plainSortings = []sorting{
 	{"by bytes", strings.Compare},
 	{"without regard to case", func(x, y string) int { return strings.Compare(strings.ToLower(x), strings.ToLower(y)) }},
 	{"by the numbers in the names", natural},
-	{"by length", func(x, y string) int { return len(x) - len(y) }},
 	{"backwards", func(x, y string) int { return strings.Compare(y, x) }},
 }
 

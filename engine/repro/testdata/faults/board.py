@@ -114,7 +114,7 @@ def settle(until):
 
 
 def float_lengths():
-    return [i * 7919 % 1000 / 7.0 * 10 ** (i % 7 - 3) for i in range(60)]
+    return [i * 7919 % 1000 / 7.0 * 10 ** (i % 5 - 2) for i in range(400)]
 
 
 def main():
@@ -177,7 +177,7 @@ def main():
         order = set(lengths) if MODE == 33 else sorted(lengths)
         netlist({"wire_length": sum(lengths[n] for n in order)})
     elif MODE in (35, 36):
-        share = (len(os.sched_getaffinity(0)) if MODE == 35 else 4) + 1
+        share = (len(os.sched_getaffinity(0)) if MODE == 35 else 4) * 3
         values = float_lengths()
         chunks = [sum(values[i::share]) for i in range(share)]
         netlist({"wire_length": repr(sum(chunks))})
