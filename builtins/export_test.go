@@ -20,3 +20,13 @@ func ValueTypes() (map[string]bool, error) {
 	}
 	return types, nil
 }
+
+// SourceOf returns the lines of a script that give the variable c the circuit.
+func SourceOf(c *Circuit) []string {
+	w := newSourceWriter()
+	w.assign("c", c)
+	return w.lines
+}
+
+// SomeSymbols are those that generators draw from by themselves.
+var SomeSymbols = someSymbols

@@ -2,6 +2,7 @@ package builtins
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,8 +16,9 @@ import (
 
 // A sourceWriter writes values as a script that makes them.
 type sourceWriter struct {
-	lines []string
-	taken map[string]bool // names that have a meaning
+	lines    []string
+	taken    map[string]bool // names that have a meaning
+	reserved []string        // those that had one from the start
 }
 
 func newSourceWriter(names ...string) *sourceWriter {
@@ -27,6 +29,7 @@ func newSourceWriter(names ...string) *sourceWriter {
 	for _, name := range names {
 		w.taken[name] = true
 	}
+	w.reserved = slices.Sorted(maps.Keys(w.taken))
 	return w
 }
 
@@ -277,31 +280,32 @@ func pinText(number string) string {
 }
 
 // child writes a sheet as a function, and its call. Parameters have the names
-// of the ports; those that are no names of a language are gathered.
+// and the order of the ports; where some are no names of the language, all are
+// gathered.
 func (w *circuitWriter) child(s *circuit.Sheet, c string, indent int, name func(*circuit.Net) string) {
 	fn := w.fresh(identifier(s.Name, "sheet"))
 	sub := w.fresh("sub")
 	params, args := []string{sub}, []string{quote(s.Name), fn}
+	plain := !slices.ContainsFunc(s.Ports(), func(p *circuit.Port) bool { return !w.canBeParameter(p.Inside().Name()) })
 	inner := map[*circuit.Net]string{}
-	var rest []string
+	var gathered []string
 	for _, p := range s.Ports() {
-		outside := name(p.Outside())
-		if outside == "" {
-			continue // a net that only other sheets know
-		}
-		port := p.Inside().Name()
-		if parameter(port) && !w.taken[port] && !slices.Contains(params, port) {
+		outside, port := name(p.Outside()), p.Inside().Name()
+		switch {
+		case outside == "": // a net that only other sheets know
+		case plain:
+			w.taken[port] = true
 			params = append(params, port)
 			args = append(args, port+" = "+outside)
 			inner[p.Inside().Root()] = port
-			continue
+		default:
+			gathered = append(gathered, quote(port)+": "+outside)
+			inner[p.Inside().Root()] = "ports[" + quote(port) + "]"
 		}
-		rest = append(rest, quote(port)+": "+outside)
-		inner[p.Inside().Root()] = "ports[" + quote(port) + "]"
 	}
-	if len(rest) > 0 {
+	if len(gathered) > 0 {
 		params = append(params, "**ports")
-		args = append(args, "**{"+strings.Join(rest, ", ")+"}")
+		args = append(args, "**{"+strings.Join(gathered, ", ")+"}")
 	}
 	w.line(indent, "def %s(%s):", fn, strings.Join(params, ", "))
 	before := len(w.lines)
@@ -310,4 +314,15 @@ func (w *circuitWriter) child(s *circuit.Sheet, c string, indent int, name func(
 		w.line(indent+1, "pass")
 	}
 	w.line(indent, "%s.sheet(%s)", c, strings.Join(args, ", "))
+}
+
+// canBeParameter reports whether a sheet function can have a parameter of that
+// name. It may hide a net of the sheet around it, but no power net.
+func (w *circuitWriter) canBeParameter(name string) bool {
+	for _, power := range w.power {
+		if power == name {
+			return false
+		}
+	}
+	return parameter(name) && !slices.Contains(w.reserved, name)
 }

@@ -331,6 +331,9 @@ func (tr *trial) once(src *property.Source, quick bool) (w *sourceWriter, out pr
 	th := tr.run()
 	before, steps := len(s.Failures), th.Steps
 	s.before, s.labels = before, nil
+	if !quick {
+		w = newSourceWriter()
+	}
 	defer func() {
 		tr.spent += th.Steps - steps
 		tr.outer.Steps += th.Steps - steps
@@ -339,7 +342,6 @@ func (tr *trial) once(src *property.Source, quick bool) (w *sourceWriter, out pr
 	ex, err := tr.prepare(d)
 	if err == nil {
 		if !quick {
-			w = newSourceWriter()
 			ex.describe(w)
 		}
 		err = ex.run(th)
@@ -434,6 +436,9 @@ func (tr *trial) report(kept *keptExamples, r *property.Result) error {
 		}
 	}
 	first := &s.Failures[before]
+	if first.Check == "" && len(w.lines) == 0 {
+		w.line(0, "# there is no example: its generator fails")
+	}
 	if first.Detail != "" {
 		first.Detail += "\n"
 	}

@@ -187,11 +187,25 @@ func (s *shrinker) minimise() {
 	for i := 0; i < len(s.choices); i++ {
 		from := s.choices[i]
 		least(from, func(v uint64) bool { return i < len(s.choices) && s.better(s.with(i, v)) })
-		// What is odd must stay odd, and so on: a bit less may do where half
+		// What is odd must stay odd, and so on: a multiple less may do where half
 		// does not.
-		for less := uint64(1); less <= 4; less++ {
-			for i < len(s.choices) && s.choices[i] >= less && s.better(s.with(i, s.choices[i]-less)) {
-			}
+		for unit := uint64(1); unit <= 4; unit++ {
+			s.lower(i, unit)
+		}
+	}
+}
+
+// lower makes a choice smaller by as many times unit as it finds.
+func (s *shrinker) lower(i int, unit uint64) {
+	fits := func(step uint64) bool {
+		return i < len(s.choices) && s.choices[i] >= step && s.better(s.with(i, s.choices[i]-step))
+	}
+	step := unit
+	for fits(step) && step < 1<<62 {
+		step *= 2
+	}
+	for ; step >= unit; step /= 2 {
+		for fits(step) {
 		}
 	}
 }

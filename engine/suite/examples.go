@@ -38,6 +38,9 @@ func (c *call) examples(h *builtins.Host) {
 		if text, ok := written[name]; ok {
 			return text, nil
 		}
+		if _, err := os.Stat(filepath.Dir(name)); err != nil {
+			return nil, nil // nothing can be kept there
+		}
 		text, err := os.ReadFile(name)
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, nil
