@@ -405,6 +405,9 @@ func ofOrder(kind rule.Kind, reversed bool) method {
 				return nil, fmt.Errorf("%s: for parameter %s: %w", b.Name(), name, err)
 			}
 		}
+		if list[0].(*Part).part == list[1].(*Part).part && list[0].(*Part).no() == list[1].(*Part).no() {
+			return nil, fmt.Errorf("%s: got %s twice, want two parts", b.Name(), list[0].(*Part).part)
+		}
 		if reversed {
 			slices.Reverse(list)
 		}
