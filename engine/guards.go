@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"time"
+
 	"go.starlark.net/starlark"
 
 	"starboard/builtins"
@@ -45,4 +47,29 @@ func (g *guard) told() string {
 		return ""
 	}
 	return g.cause.Error()
+}
+
+// A ReportGuard is what came of a guard of a run.
+type ReportGuard struct {
+	Key         string  `json:"key"`   // file:name
+	State       string  `json:"state"` // closed while the fast path is in use, open, or half-open
+	Calls       uint64  `json:"calls"`
+	FastCalls   uint64  `json:"fast_calls"`
+	Failures    uint64  `json:"failures"` // of the fast path
+	Share       float64 `json:"verified_share"`
+	FastMS      float64 `json:"fast_ms"`
+	TrustedMS   float64 `json:"trusted_ms"`
+	LastFailure string  `json:"last_failure"`
+}
+
+func reportGuards(uses []builtins.GuardUse) []ReportGuard {
+	list := []ReportGuard{}
+	for i := range uses {
+		s := &uses[i].Stats
+		list = append(list, ReportGuard{
+			Key: uses[i].Key, State: string(s.State), Calls: s.Calls, FastCalls: s.FastCalls(), Failures: s.Failures(), Share: s.Share(),
+			FastMS: milliseconds(time.Duration(s.FastNS)), TrustedMS: milliseconds(time.Duration(s.TrustedNS)), LastFailure: s.LastFailure,
+		})
+	}
+	return list
 }

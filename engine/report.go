@@ -41,6 +41,7 @@ type Report struct {
 	Saved     []string        `json:"saved"` // copies of files that had been edited
 	Phases    []ReportTime    `json:"phases"`
 	Sections  []ReportTime    `json:"sections"` // of timing.section
+	Guards    []ReportGuard   `json:"guards"`   // those that were called
 }
 
 // ReportFormat names the form of the JSON, which [ReportSchema] describes.
@@ -100,7 +101,7 @@ func NewReport(r *Result, o Options, err error, version string) *Report {
 		Versions: ReportVersions{version, runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH},
 		Errors:   []ReportError{}, Warnings: list(r.Warnings), Circuits: []ReportCircuit{}, Lock: r.Lock,
 		Changed: list(r.Changed), Removed: list(r.Removed), Saved: list(r.Saved),
-		Phases: reportTimes(r.Phases), Sections: reportTimes(r.Sections),
+		Phases: reportTimes(r.Phases), Sections: reportTimes(r.Sections), Guards: reportGuards(r.Guards),
 	}
 	switch {
 	case errors.Is(err, context.Canceled):
