@@ -160,17 +160,20 @@ var compareTemplate = template.Must(template.New("compare").Parse(`<!DOCTYPE htm
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{.A}} and {{.B}}</title>
 <style>
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 120em; padding: 0 1.5em; color: #222; background: #fff; }
+:root { color-scheme: light dark; --text: #222; --page: #fff; --line: #ddd; --soft: #666; --best: #e2f3e2; }
+@media (prefers-color-scheme: dark) { :root { --text: #e4e4e4; --page: #1c1d21; --line: #3a3c42; --soft: #a0a0a0; --best: #1f3b24; } .sides svg { filter: brightness(.88); } }
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 120em; padding: 0 1.5em; color: var(--text); background: var(--page); }
 h1 { font-size: 1.5em; } h2 { font-size: 1.2em; margin-top: 2.5em; }
 table { border-collapse: collapse; }
-th, td { padding: .15em .9em; text-align: left; border-bottom: 1px solid #ddd; }
+th, td { padding: .15em .9em; text-align: left; border-bottom: 1px solid var(--line); }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
-td.best { background: #e2f3e2; }
-small, td.f { color: #666; }
+td.best { background: var(--best); }
+small, td.f { color: var(--soft); }
 .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(40em, 100%), 1fr)); gap: 1.5em; margin-top: 1em; }
-.sides svg { width: 100%; height: auto; border: 1px solid #ccc; }
+.sides svg { width: 100%; height: auto; border: 1px solid var(--line); }
 .sides h3 { font-size: 1em; margin: 0 0 .3em; }
 li { font-size: .9em; }
 </style>
