@@ -11,7 +11,6 @@ import (
 	"io/fs"
 	"time"
 
-	"go.starlark.net/lib/json"
 	"go.starlark.net/lib/math"
 	"go.starlark.net/starlark"
 	"go.starlark.net/starlarkstruct"
@@ -48,6 +47,9 @@ type Env struct {
 	// have it. Path is relative to that script; name is how use finds it in
 	// files. Nil allows no reading.
 	Read func(from, path string, use func(files fs.FS, name string) error) error
+	// Room is how many bytes one operation may take at once; 0 is 256 MiB. What
+	// takes more in many operations is up to the engine to stop.
+	Room int64
 	// Cancelled, where set, returns why the engine has told a thread to stop, ""
 	// if it has not.
 	Cancelled func(*starlark.Thread) string
@@ -81,12 +83,12 @@ func envOf(thread *starlark.Thread, b *starlark.Builtin) (*Env, error) {
 //	    makes a circuit, see circuit
 //	NC
 //	    the value for a pin that stays unconnected on purpose
+//	gen
+//	    generators of examples, for the properties of scenarios, see gen
 //	guard(name, fast, trusted, ...)
 //	    runs a fast function in the place of a trusted one, see guard
 //	process(cmd, timeout=10)
 //	    an external command that can be called, see process
-//	gen
-//	    generators of examples, for the properties of scenarios, see gen
 //	kicad
 //	    KiCad's files as values, see kicad
 //	checksum
@@ -107,9 +109,9 @@ func Predeclared() starlark.StringDict {
 		"NC":       NC,
 		"checksum": Checksum,
 		"circuit":  starlark.NewBuiltin("circuit", newCircuit),
-		"guard":    starlark.NewBuiltin("guard", newGuard),
 		"gen":      Gen,
-		"json":     json.Module,
+		"guard":    starlark.NewBuiltin("guard", newGuard),
+		"json":     checkedJSON,
 		"kicad":    KiCad,
 		"math":     math.Module,
 		"place":    Place,
@@ -117,8 +119,8 @@ func Predeclared() starlark.StringDict {
 		"struct":   starlark.NewBuiltin("struct", starlarkstruct.Make),
 		"timing":   Timing,
 	}
-	for _, name := range eager {
-		names[name] = bounded(name)
+	for name, check := range functions {
+		names[name] = checked(starlark.Universe[name].(*starlark.Builtin), check)
 	}
 	return names
 }

@@ -53,7 +53,7 @@ func thread(t *testing.T, sections *[]builtins.Section) *starlark.Thread {
 
 func run(th *starlark.Thread, name string, src []byte) (starlark.StringDict, error) {
 	o := &syntax.FileOptions{Set: true, TopLevelControl: true, GlobalReassign: true}
-	return starlark.ExecFileOptions(o, th, name, src, builtins.Predeclared())
+	return builtins.Exec(o, th, name, src)
 }
 
 // execute runs a script that must not fail.

@@ -31,6 +31,7 @@ func NewConsole(folder string, o Options) *Console {
 		Kind:     func(s *symbol.Symbol) symbol.Kind { return lib.kinds[s] },
 		Known:    func(string) []annotate.Entry { return nil },
 		Now:      time.Now,
+		Room:     Room(o.MaxMemory),
 		Sections: new([]builtins.Section),
 	}
 	l := &loader{dir: folder, display: ".", modules: map[string]*module{}}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime/metrics"
 	"sync"
 	"time"
@@ -88,6 +89,14 @@ func (g *guard) cancel(cause error) {
 	for _, t := range g.threads {
 		t.Cancel(cause.Error())
 	}
+}
+
+// Room returns how much of the memory that a script may use one operation of
+// its may take at once. What one operation takes on top of the bound before
+// anybody can stop it is no more than that.
+func Room(maxMemory uint64) int64 {
+	const share = 8 // as the message in package builtins says
+	return int64(min(maxMemory, math.MaxInt64) / share)
 }
 
 // watch puts a thread under guard, before it executes anything.

@@ -31,7 +31,7 @@ func TestBounds(t *testing.T) {
 		},
 		{
 			name: "room for too much at once", src: "def main():\n    sorted(range(1 << 40))\n",
-			want: "sorted: got range of 1,099,511,627,776 elements, want at most 50,000,000",
+			want: "sorted: a range of 1,099,511,627,776 elements takes more than 256 MiB at once, an eighth of --max-memory",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

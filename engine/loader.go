@@ -65,7 +65,7 @@ func (l *loader) exec(name string) (starlark.StringDict, error) {
 		}
 		return l.run(file)
 	}
-	return starlark.ExecFileOptions(dialect, thread, l.shown(name), src, builtins.Predeclared())
+	return builtins.Exec(dialect, thread, l.shown(name), src)
 }
 
 // shown returns the name of a file as positions have it.

@@ -167,6 +167,7 @@ func (r *run) load() ([]namedCircuit, error) {
 		Kind:     func(s *symbol.Symbol) symbol.Kind { return r.library.kinds[s] },
 		Known:    func(circuit string) []annotate.Entry { return r.lock.Circuits[circuit] },
 		Now:      r.o.Now,
+		Room:     Room(r.o.MaxMemory),
 		Sections: new([]builtins.Section),
 	}
 	guard := newGuard(r.ctx, r.o.MaxSteps, r.o.MaxMemory)

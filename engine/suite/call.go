@@ -52,6 +52,7 @@ func (c *call) run() {
 	env := u.suite.session.Env(r.o.Now)
 	env.Built = c.top.Built
 	defer c.equip(env)()
+	env.Room = engine.Room(r.o.MaxMemory)
 	env.Read = watchReads(env.Read, &c.reads)
 	builtins.SetEnv(thread, env)
 	leave := r.bounds.enter(thread)

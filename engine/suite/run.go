@@ -247,6 +247,7 @@ func (r *runner) loadFile(f file) (l *loaded, memory bool) {
 	env := l.session.Env(r.o.Now)
 	env.Cancelled, env.Processes = r.bounds.told, r.processes(f)
 	defer env.Processes.Close()
+	env.Room = engine.Room(r.o.MaxMemory)
 	env.Read = watchReads(env.Read, &l.reads)
 	r.bounds.gate.RLock()
 	globals, err := l.session.Load(func(name string) *starlark.Thread {
