@@ -36,6 +36,15 @@ const dense = 7
 const maxJoined = 12
 
 func (bl *block) commit(s *sketch, at geom.Point) {
+	for _, m := range s.marks {
+		switch {
+		case m.power:
+		case m.toward == geom.Right:
+			m.net.right++
+		case m.toward == geom.Left:
+			m.net.right--
+		}
+	}
 	bl.cv.Add(&s.Items, at)
 	bl.sk.add(s, at)
 }

@@ -58,7 +58,7 @@ func (b *builder) join(s *sketch) {
 	drop := map[int]bool{}
 	for _, p := range pairs {
 		m, o := &s.marks[p.i], &s.marks[p.k]
-		if pins, _ := cv.Joined(p.n.id, m.at); len(pins) == 0 {
+		if pins, _ := cv.Joined(p.n.id, m.at); len(pins) == 0 || cv.Arms(m.at, p.n.id) > 2 || cv.Arms(o.at, p.n.id) > 2 {
 			continue
 		}
 		cv.Remove(m.box)

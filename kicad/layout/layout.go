@@ -96,6 +96,9 @@ func Draw(in Input, f *schematic.File) (*Drawing, error) {
 	b.fixedBlock()
 	b.makeBlocks()
 	b.constrain()
+	if !b.planned() {
+		b.dock()
+	}
 	return b.draw(f)
 }
 
@@ -106,11 +109,17 @@ func (b *builder) makeBlocks() {
 			continue
 		}
 		b.anchorBlock(u)
+		if b.undoUnsound() {
+			b.still = true // it stands alone, with labels
+			b.anchorBlock(u)
+			b.still = false
+		}
 		b.railBlocks(u)
 	}
 	for _, c := range b.chains {
 		if !c.used && !c.rail() {
 			b.chainBlock(c)
+			b.undoUnsound()
 		}
 	}
 	b.railBlocks(nil)
@@ -123,6 +132,23 @@ func (b *builder) makeBlocks() {
 			b.anchorBlock(u)
 		}
 	}
+}
+
+// undoUnsound takes back the last block if something covers something else in
+// it, and reports whether it did.
+func (b *builder) undoUnsound() bool {
+	last := len(b.blocks) - 1
+	if last < 0 || b.blocks[last].cv.Sound() {
+		return false
+	}
+	for _, v := range b.blocks[last].sk.units {
+		v.u.placed = false
+		if v.u.chain != nil {
+			v.u.chain.used = false
+		}
+	}
+	b.blocks = b.blocks[:last]
+	return true
 }
 
 // roots returns the anchors in the order in which they make blocks: those with
@@ -205,10 +231,13 @@ func (b *builder) anchorBlock(u *unit) {
 // faceOut mirrors a connector whose pins are on the left where something will
 // grow from them, for signals come in on the left.
 func (b *builder) faceOut(u *unit) {
-	grows := false
+	grows, right := false, 0
 	for i, t := range u.terms {
 		if t.Side != geom.Left {
 			return
+		}
+		if t.net != nil && !t.net.power {
+			right += t.net.right
 		}
 		if t.net == nil || !b.grows(u, i) {
 			continue
@@ -222,7 +251,8 @@ func (b *builder) faceOut(u *unit) {
 		}
 		grows = grows || earlier == 0 || 2*earlier < len(t.net.chains)
 	}
-	if grows {
+	// Labels that read to the left want it on their left.
+	if grows || right < 0 {
 		u.turn(geom.Orientation{Mirror: geom.MirrorY})
 	}
 }
@@ -231,8 +261,8 @@ func (b *builder) faceOut(u *unit) {
 // hangs on it.
 func (b *builder) chainBlock(c *chain) {
 	n := c.ends[0]
-	if n.power {
-		n = c.ends[1]
+	if o := c.ends[1]; n.power || !o.power && o.right > n.right {
+		n = o // where wires come from
 	}
 	bl := b.newBlock()
 	h := head{dir: geom.Right, net: n, far: reach, room: -1, ref: c.from(n)[0].before()}

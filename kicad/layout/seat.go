@@ -44,7 +44,7 @@ func (b *builder) seat(u *unit, via int) (*sketch, []head) {
 	}
 	for i, t := range u.terms {
 		if t.Open {
-			first.box(geom.BoxOf(t.At).Grow(700_000), 0)
+			first.box(geom.BoxOf(t.At).Grow(700_000), u.id)
 			first.flags = append(first.flags, flagged{t.At, termRef{u, i}})
 		}
 	}
@@ -188,6 +188,21 @@ func (b *builder) crowded(u *unit, i int) bool {
 	return false
 }
 
+// hemmed reports whether the power symbol of a terminal would stand in the way
+// of another power net.
+func (b *builder) hemmed(u *unit, i int) bool {
+	t := &u.terms[i]
+	for k, o := range u.terms {
+		if k == i || o.Side != t.Side || o.net == nil || !o.net.power || o.net == t.net {
+			continue
+		}
+		if d := o.At.Y - t.At.Y; t.net.toward == geom.Up && d < 0 && d >= -2*geom.Grid || t.net.toward == geom.Down && d > 0 && d <= 2*geom.Grid {
+			return true
+		}
+	}
+	return false
+}
+
 // powerAt draws the power symbol of a terminal, or returns nil where there is
 // no room straight ahead. Terminals beside it on the same net share it.
 func (b *builder) powerAt(u *unit, i int, cv *route.Canvas, done []bool) *sketch {
@@ -198,6 +213,7 @@ func (b *builder) powerAt(u *unit, i int, cv *route.Canvas, done []bool) *sketch
 	if s := b.sharedPower(u, i, cv, done); s != nil {
 		return s
 	}
+	hemmed := !vertical(t.Side) && (b.crowded(u, i) || b.hemmed(u, i))
 	for n := int64(1); n <= maxStub; n++ {
 		end := step(t.At, t.Side, n)
 		if !cv.FreeWire(route.Wire{A: t.At, B: end, Net: t.net.id}, u.id) {
@@ -208,6 +224,8 @@ func (b *builder) powerAt(u *unit, i int, cv *route.Canvas, done []bool) *sketch
 			sides = []geom.Side{toward}
 			if n >= 8 {
 				sides = append(sides, t.Side)
+			} else if hemmed {
+				sides = []geom.Side{t.Side, toward}
 			}
 		}
 		for _, side := range sides {
@@ -216,6 +234,33 @@ func (b *builder) powerAt(u *unit, i int, cv *route.Canvas, done []bool) *sketch
 			s.wire(t.At, end, t.net, key)
 			if cv.Fits(&s.Items, geom.Point{}, u.id) {
 				return s
+			}
+		}
+	}
+	return b.asidePower(u, i, cv)
+}
+
+// asidePower draws the power symbol of a terminal that has no room straight
+// ahead: the wire turns to a side.
+func (b *builder) asidePower(u *unit, i int, cv *route.Canvas) *sketch {
+	t := &u.terms[i]
+	key := termRef{u, i}.key()
+	for n := int64(1); n <= 6; n++ {
+		corner := step(t.At, t.Side, n)
+		for m := int64(1); m <= 16; m++ {
+			for _, dir := range []geom.Side{(t.Side + 1) % 4, (t.Side + 3) % 4} {
+				toward := t.net.toward
+				if vertical(t.Side) {
+					toward = t.Side
+				}
+				end := step(corner, dir, m)
+				s := &sketch{}
+				b.mark(s, t.net, end, toward, key)
+				s.wire(t.At, corner, t.net, key)
+				s.wire(corner, end, t.net, key)
+				if cv.Fits(&s.Items, geom.Point{}, u.id) {
+					return s
+				}
 			}
 		}
 	}

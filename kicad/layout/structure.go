@@ -40,6 +40,7 @@ type net struct {
 	terms  []termRef
 	chains []*chain // that end on it
 	public bool     // reaches other sheets
+	right  int      // labels in blocks that read to the right, less those to the left
 }
 
 type termRef struct {

@@ -242,8 +242,10 @@ func (v *view) arms(along *tracks) map[geom.Point]*arm {
 		}
 	}
 	for _, p := range v.sheet.Parts {
+		seen := map[geom.Point]bool{} // pins on each other are one line to the eye
 		for _, pin := range p.Pins() {
-			other(pin.At, !pin.Lib.Hidden)
+			other(pin.At, !pin.Lib.Hidden && !seen[pin.At])
+			seen[pin.At] = seen[pin.At] || !pin.Lib.Hidden
 		}
 	}
 	d := v.sheet.Drawing

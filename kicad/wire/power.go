@@ -12,21 +12,33 @@ import (
 )
 
 // Direction returns where the symbol of a power net points: grounds and
-// negative supplies down, other supplies up. A symbol that lies on its side in
-// its library is judged by the name of the net alone.
+// negative supplies down, other supplies up. What the name leaves open, the
+// library's symbol says.
 func Direction(n *circuit.Net) geom.Side {
 	name := strings.ToUpper(n.Name())
-	negative := strings.HasPrefix(name, "-") || strings.HasSuffix(name, "-") || strings.HasPrefix(name, "VEE")
-	switch drawn := pointing(n.Symbol()); {
-	case drawn == geom.Down || negative:
+	switch {
+	case strings.HasPrefix(name, "-"), strings.HasSuffix(name, "-"), strings.HasPrefix(name, "VEE"):
 		return geom.Down
-	case drawn == geom.Up:
+	case strings.HasPrefix(name, "+"), strings.HasPrefix(name, "VCC"), strings.HasPrefix(name, "VDD"), volts(name):
 		return geom.Up
 	}
-	if strings.Contains(name, "GND") || strings.HasPrefix(name, "VSS") || name == "0" || name == "0V" {
+	if drawn := pointing(n.Symbol()); drawn == geom.Up || drawn == geom.Down {
+		return drawn
+	}
+	if strings.Contains(name, "GND") || strings.HasPrefix(name, "VSS") || name == "0" {
 		return geom.Down
 	}
 	return geom.Up
+}
+
+// volts reports whether a name has a voltage other than 0 in it, such as 3V3.
+func volts(name string) bool {
+	for i := 1; i < len(name); i++ {
+		if name[i] == 'V' && name[i-1] >= '0' && name[i-1] <= '9' && name != "0V" {
+			return true
+		}
+	}
+	return false
 }
 
 // pointing returns where a one-pin symbol points in its library: from the pin
