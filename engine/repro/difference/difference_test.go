@@ -229,3 +229,19 @@ func TestHandedOn(t *testing.T) {
 		t.Errorf("got %+v", r.Groups)
 	}
 }
+
+// Every kind says what it is and what a fix would look like, and is found by
+// its name in the form of a flag.
+func TestKinds(t *testing.T) {
+	for _, k := range difference.Kinds() {
+		if k.Explain() == "" || k.Fix() == "" {
+			t.Errorf("%s says nothing of itself", k)
+		}
+		if got, err := difference.ParseKind(strings.ReplaceAll(string(k), " ", "-")); got != k || err != nil {
+			t.Errorf("ParseKind(%q) = %q, %v", k, got, err)
+		}
+	}
+	if _, err := difference.ParseKind("uuids"); err == nil || !strings.Contains(err.Error(), "did you mean uuid?") {
+		t.Errorf("ParseKind(uuids): %v", err)
+	}
+}

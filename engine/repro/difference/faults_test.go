@@ -46,7 +46,7 @@ func readFaults(t *testing.T) []faulty {
 
 // byHand are the conditions that this test sets itself, as far as any user may
 // on any machine. What needs others is run by the tests of package repro.
-var byHand = []string{"random", "clock", "dir", "out", "home", "user", "tz", "env", "umask", "cores", "hashseed", "cache", "load"}
+var byHand = []string{"random", "clock", "dir", "out", "home", "user", "tz", "locale", "env", "umask", "cores", "hashseed", "cache", "load"}
 
 // searchPath is PATH with the folder of the Python that it leads to in front,
 // since on some machines the first one is a slow script that looks for it.
@@ -86,8 +86,9 @@ func generate(t *testing.T, f faulty, arg string, second bool) difference.Side {
 		}
 	}
 	facts := difference.Facts{Dir: work, Out: out, Home: home, Temp: temp, User: "ada", Zone: "UTC", Cores: 2}
-	env := []string{"PATH=" + searchPath(t), "HOME=" + home, "OUT=" + out, "TMPDIR=" + temp, "LC_ALL=C.UTF-8"}
+	env := []string{"PATH=" + searchPath(t), "HOME=" + home, "OUT=" + out, "TMPDIR=" + temp}
 	umask, pinned, hash, times := "022", "", "1", 1
+	facts.Locale = "C.UTF-8"
 	for _, c := range f.Conditions {
 		if !second {
 			break
@@ -97,6 +98,8 @@ func generate(t *testing.T, f faulty, arg string, second bool) difference.Side {
 			facts.User = "grace"
 		case "tz":
 			facts.Zone = "Asia/Tokyo"
+		case "locale":
+			facts.Locale = "sv_SE.UTF-8"
 		case "env":
 			env = append(env, "EXTRA_ONE=1", "EXTRA_TWO=2")
 		case "umask":
@@ -109,7 +112,7 @@ func generate(t *testing.T, f faulty, arg string, second bool) difference.Side {
 			times = 2
 		}
 	}
-	env = append(env, "USER="+facts.User, "LOGNAME="+facts.User, "TZ="+facts.Zone, "PYTHONHASHSEED="+hash)
+	env = append(env, "USER="+facts.User, "LOGNAME="+facts.User, "TZ="+facts.Zone, "LC_ALL="+facts.Locale, "PYTHONHASHSEED="+hash)
 	for range times {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		cmd := exec.CommandContext(ctx, "sh", "-c", fmt.Sprintf(`umask %s; exec %s"$@"`, umask, pinned), "sh")
@@ -147,7 +150,8 @@ func generate(t *testing.T, f faulty, arg string, second bool) difference.Side {
 func TestFaults(t *testing.T) {
 	var chosen []faulty
 	for _, f := range readFaults(t) {
-		if f.Needs == "" && slices.ContainsFunc(f.Conditions, func(c string) bool { return slices.Contains(byHand, c) }) {
+		// Node has the locales in itself; others need them installed.
+		if (f.Needs == "" || f.Command[0] == "node") && slices.ContainsFunc(f.Conditions, func(c string) bool { return slices.Contains(byHand, c) }) {
 			chosen = append(chosen, f)
 		}
 	}

@@ -117,8 +117,32 @@ func (t *tally) review() {
 	}
 	for _, p := range order {
 		idx := groups[p]
+		t.company(idx)
 		t.handedOn(idx)
 		t.inStep(idx)
+	}
+}
+
+// company makes random what at a place of random tokens is mere content: a
+// token drawn by chance may look like a word.
+func (t *tally) company(idx []int) {
+	sure, unsure := -1, []int(nil)
+	n := 0
+	for _, i := range idx {
+		switch e := &t.diffs[i]; {
+		case e.Kind == Random:
+			sure = i
+			n++
+		case e.Kind == Content && len(e.x) >= 4 && len(e.y) >= 4 && !strings.ContainsAny(e.x+e.y, " \t"):
+			unsure = append(unsure, i)
+		}
+	}
+	if n < len(unsure) || sure < 0 {
+		return
+	}
+	for _, i := range unsure {
+		e := &t.diffs[i]
+		e.Kind, e.Detail, e.class = Random, t.diffs[sure].Detail, t.diffs[sure].class
 	}
 }
 
