@@ -301,6 +301,10 @@ func genChoice(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple
 		if err := unpackArgs(b, args, kwargs, "values", &list); err != nil {
 			return nil, err
 		}
+		const most = 1_000_000
+		if n := starlark.Len(list); n > most {
+			return nil, fmt.Errorf("%s: for parameter values: got %s of %d elements, want at most %d; gen.int draws from a range", b.Name(), list.Type(), n, most)
+		}
 		for v := range starlark.Elements(list) {
 			values = append(values, v)
 		}
@@ -355,7 +359,7 @@ func genSample(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple
 	if !ok {
 		return nil, fmt.Errorf("%s: for parameter seed: got %s, want a number from 0 to 2^64-1", b.Name(), seed)
 	}
-	const most = 100_000
+	const most = 20_000
 	if n < 0 || n > most {
 		return nil, fmt.Errorf("%s: for parameter n: got %d, want 0 to %d", b.Name(), n, most)
 	}

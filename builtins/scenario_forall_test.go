@@ -194,6 +194,14 @@ func TestForall(t *testing.T) {
 		{"golden", "t.forall(lambda x: t.golden(\"a\", \"b\"), x = gen.int())", "an example has no golden master", 2},
 		{"assume alone", "t.assume(False)", "outside of t.forall", 2},
 		{"an error of a generator", "t.forall(lambda x: True, x = gen.map(gen.int(), lambda n: 1 // 0))", "division by zero", 2},
+		{"a huge choice", "gen.choice(range(1 << 40))", "gen.int draws from a range", 2},
+		{"a bad range", "gen.int(3, 1)", "got 3 to 1: the first is the larger one", 2},
+		{"a bad size", "gen.list(gen.bool(), min = 5, max = 4)", "got min = 5 and max = 4", 2},
+		{"a bad series", "gen.resistance(\"E13\")", "got \"E13\", want one of E3", 2},
+		{"a bad symbol", "gen.pin_map(\"Device:RR\")", "did you mean Device:R", 2},
+		{"a bad library", "gen.sample(gen.symbol([\"Devic\"]))", "libraries cannot be listed here", 2},
+		{"a parameter that is none", "gen.text(length = 3)", "there is no parameter length", 2},
+		{"a draw too late", "kept = []\ngen.sample(gen.build(lambda draw: kept.append(draw)), 1)\nkept[0](gen.int())", "the function that it was given to has returned", 4},
 		{"msg", "t.forall(lambda x: x < 5, x = gen.int(), msg = \"small\")", "small: lambda returned False", 2},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
