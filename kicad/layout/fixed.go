@@ -480,6 +480,7 @@ const (
 	wayBends     = 4
 	wayCrossings = 2
 	maxWays      = 40
+	mostFailed   = 4 // after so many ways that were not found a net has labels
 )
 
 // ways joins the pins of a net that have places, the nearest first.
@@ -502,51 +503,54 @@ func (bl *block) ways(n *net) {
 		}
 	}
 	slices.SortStableFunc(pairs, func(p, q pair) int { return cmp.Compare(p.far, q.far) })
+	failed := 0
 	for _, p := range pairs {
 		a, b := refs[p.i], refs[p.k]
 		if bl.connected(n, a.u.terms[a.i].At, b.u.terms[b.i].At) {
 			continue
 		}
 		if !bl.way(a, b, p.far) {
-			bl.way(b, a, p.far)
+			if failed++; failed == mostFailed {
+				return
+			}
 		}
 	}
 }
 
-// way draws a way from a terminal to another one, or to the wires that this is
-// on.
+// way draws a way from a terminal to another one: each end is at the pin, or on
+// a wire that this is on already.
 func (bl *block) way(from, to termRef, far int64) bool {
 	n := from.net()
-	out, _ := bl.exit(from)
-	ends := bl.landings(to, out)
-	for _, end := range ends {
-		var points []geom.Point
-		if out == end.at {
-			points = []geom.Point{out}
-		} else {
-			way, ok := bl.cv.Route(out, end.at, n.id)
-			if !ok || way.Length > far+wayDetour || way.Bends > wayBends || way.Crossings > wayCrossings {
+	goal, _ := bl.exit(to)
+	begin := bl.landings(from, goal)
+	for _, start := range begin[:min(len(begin), 2)] {
+		for _, end := range bl.landings(to, start.at) {
+			points := []geom.Point{start.at}
+			if start.at != end.at {
+				way, ok := bl.cv.Route(start.at, end.at, n.id)
+				if !ok || way.Length > far+wayDetour || way.Bends > wayBends || way.Crossings > wayCrossings {
+					continue
+				}
+				if points = way.Points; points[0] != start.at {
+					slices.Reverse(points)
+				}
+			}
+			if start.stub != start.at {
+				points = append([]geom.Point{start.stub}, points...)
+			}
+			if end.stub != end.at {
+				points = append(points, end.stub)
+			}
+			if turnsBack(points) {
 				continue
 			}
-			points = way.Points
-			if points[0] != out {
-				slices.Reverse(points)
+			s := &sketch{}
+			for i := 1; i < len(points); i++ {
+				s.wire(points[i-1], points[i], n, "way "+from.key()+" "+to.key()+" "+strconv.Itoa(i))
 			}
+			bl.commit(s, geom.Point{})
+			return true
 		}
-		pin := from.u.terms[from.i].At
-		points = append([]geom.Point{pin}, points...)
-		if end.stub != end.at {
-			points = append(points, end.stub)
-		}
-		s := &sketch{}
-		for i := 1; i < len(points); i++ {
-			s.wire(points[i-1], points[i], n, "way "+from.key()+" "+to.key()+" "+strconv.Itoa(i))
-		}
-		if turnsBack(points) {
-			continue
-		}
-		bl.commit(s, geom.Point{})
-		return true
 	}
 	return false
 }
@@ -577,7 +581,7 @@ func (bl *block) exit(r termRef) (geom.Point, bool) {
 type landing struct{ at, stub geom.Point }
 
 // mostLandings bounds the places that are tried for the end of a way.
-const mostLandings = 6
+const mostLandings = 4
 
 // landings returns where a way from a place may end: at the pin, or on a wire
 // that the pin is on, the nearest first.
