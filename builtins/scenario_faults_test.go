@@ -177,3 +177,32 @@ func rerun(t *testing.T, f fault, failure builtins.Failure, property string, src
 		}
 	}
 }
+
+// TestForgottenLock wants the properties of references to fail, in a few steps,
+// where a run forgets what the run before knew.
+func TestForgottenLock(t *testing.T) {
+	src, err := os.ReadFile("../scripts/suites/properties_test.star")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const use = "c.annotate(lock = state.locks[-1])"
+	if !strings.Contains(string(src), use) {
+		t.Fatalf("the suite does not use a lock with %s", use)
+	}
+	th := thread(t, new([]builtins.Section))
+	globals, err := run(th, "properties_test.star", []byte(strings.ReplaceAll(string(src), use, "pass")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"test_named_parts_keep_what_they_have", "test_other_parts_keep_what_they_have"} {
+		s := runScenario(t, th, globals, "properties_test.star", name, builtins.Host{})
+		if len(s.Failures) == 0 {
+			t.Fatalf("%s holds without a lock", name)
+		}
+		_, steps, _ := strings.Cut(s.Failures[0].Detail, "state = script()")
+		t.Log(steps)
+		if n := strings.Count(steps, "add"); n < 2 || n > 3 {
+			t.Errorf("%s: shown with %d parts, want 2 or 3:\n%s", name, n, steps)
+		}
+	}
+}
