@@ -14,23 +14,38 @@ import (
 // A sheet is what is compared of one.
 type sheet struct {
 	netlist.Sheet
+	id    string // its UUIDs, with a number where a broken file gives them to several
 	own   string // its name without that of its parent
 	file  string
 	drawn *connect.Sheet // nil where there is only a netlist
 }
 
-// sheets returns the sheets in their order, and by their UUIDs.
+// A numberer tells apart what has the same UUIDs, in the order of asking.
+type numberer map[string]int
+
+func (n numberer) id(uuids string) string {
+	n[uuids]++
+	if k := n[uuids]; k > 1 {
+		return fmt.Sprintf("%s %d", uuids, k)
+	}
+	return uuids
+}
+
+// sheets returns the sheets in their order, and by their ids.
 func (d *design) sheets() ([]*sheet, map[string]*sheet) {
 	var list []*sheet
 	by := map[string]*sheet{}
 	drawn := map[string]*connect.Sheet{}
 	if d.s != nil {
+		ids := numberer{}
 		for _, sh := range d.s.Sheets {
-			drawn[sh.UUIDs] = sh
+			drawn[ids.id(sh.UUIDs)] = sh
 		}
 	}
+	ids := numberer{}
 	for _, n := range d.n.Sheets {
-		s := &sheet{Sheet: n, own: filepath.Base(n.Name), file: n.Source, drawn: drawn[n.Tstamps]}
+		s := &sheet{Sheet: n, id: ids.id(n.Tstamps), own: filepath.Base(n.Name), file: n.Source}
+		s.drawn = drawn[s.id]
 		if s.drawn != nil {
 			if sym := s.drawn.Symbol; sym != nil {
 				s.own = strings.TrimSuffix(strings.TrimPrefix(n.Name, s.drawn.Parent.Name), "/")
@@ -38,7 +53,7 @@ func (d *design) sheets() ([]*sheet, map[string]*sheet) {
 			}
 		}
 		list = append(list, s)
-		by[n.Tstamps] = s
+		by[s.id] = s
 	}
 	return list, by
 }
@@ -48,7 +63,7 @@ func (c *Changes) sheets(a, b *design) {
 	before, old := a.sheets()
 	after, now := b.sheets()
 	for _, s := range after {
-		o := old[s.Tstamps]
+		o := old[s.id]
 		switch {
 		case s.Tstamps == "/":
 		case o == nil:
@@ -67,7 +82,7 @@ func (c *Changes) sheets(a, b *design) {
 		}
 	}
 	for _, s := range before {
-		if now[s.Tstamps] == nil && s.Tstamps != "/" {
+		if now[s.id] == nil && s.Tstamps != "/" {
 			c.Sheets = append(c.Sheets, SheetChange{Kind: Removed, Path: s.Name, File: s.file, Values: []Value{}})
 		}
 	}
@@ -105,7 +120,7 @@ func (c *Changes) titles(a, b *design) {
 	after, _ := b.sheets()
 	done := map[string]bool{}
 	for _, s := range after {
-		o := old[s.Tstamps]
+		o := old[s.id]
 		if o == nil || done[s.Source] {
 			continue
 		}
