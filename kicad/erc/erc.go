@@ -86,13 +86,18 @@ type Item struct {
 	At          geom.Point
 	Ref         string // reference of the part that it is or belongs to, or ""
 	Sheet       string // name of the sheet that it stands on
+	Net         string // of labels and power symbols the name that they give, or ""
 
-	item *connect.Item
+	item   *connect.Item
+	script connect.Position
 }
 
-// Pos returns where the item stands in its file. It counts lines from the
-// start of the file.
+// Pos returns where the item stands in its file, or in the script that made
+// it. It counts lines from the start of the file.
 func (i *Item) Pos() connect.Position {
+	if i.script.File != "" {
+		return i.script
+	}
 	if i.item == nil {
 		return connect.Position{}
 	}
@@ -108,6 +113,21 @@ func (r *Report) Count(s Severity) int {
 		}
 	}
 	return n
+}
+
+// Trace makes the findings point at what made the schematic: origin returns the
+// place in a script of the part, the net or else the sheet of an item. Items
+// of which it knows none point at no file.
+func (r *Report) Trace(origin func(i *Item) (connect.Position, bool)) {
+	for _, list := range [][]Finding{r.Findings, r.Excluded} {
+		for k := range list {
+			for n := range list[k].Items {
+				i := &list[k].Items[n]
+				i.script, _ = origin(i)
+				i.item = nil
+			}
+		}
+	}
 }
 
 // A checker is one check of a schematic.

@@ -12,14 +12,22 @@ import (
 func (c *checker) partItem(p *connect.Part) Item {
 	return Item{
 		Description: fmt.Sprintf("symbol %s [%s]", c.s.RefWithUnit(p), p.Symbol.LibID),
-		UUID:        p.Symbol.UUID, At: p.Symbol.At, Ref: p.Ref, Sheet: p.Sheet.Name, item: &p.Symbol.Item,
+		UUID:        p.Symbol.UUID, At: p.Symbol.At, Ref: p.Ref, Sheet: p.Sheet.Name, Net: c.powerNet(p), item: &p.Symbol.Item,
 	}
+}
+
+// powerNet returns the net that a power symbol names, or "".
+func (c *checker) powerNet(p *connect.Part) string {
+	if p.Symbol.Lib == nil || p.Symbol.Lib.Power == connect.NoPower {
+		return ""
+	}
+	return connect.UnescapeName(c.s.Text(p, p.Symbol.Field("Value")))
 }
 
 func (c *checker) pinItem(t connect.Terminal) Item {
 	return Item{
 		Description: fmt.Sprintf("%s (%s)", c.pinName(t), t.Type),
-		UUID:        t.UUID, At: t.At, Ref: t.Part.Ref, Sheet: t.Part.Sheet.Name, item: &t.Symbol.Item,
+		UUID:        t.UUID, At: t.At, Ref: t.Part.Ref, Sheet: t.Part.Sheet.Name, Net: c.powerNet(t.Part), item: &t.Symbol.Item,
 	}
 }
 
@@ -40,7 +48,7 @@ func (c *checker) labelItem(sh *connect.Sheet, l *connect.Label) Item {
 	text := connect.UnescapeName(c.s.LabelText(sh, l.Text))
 	return Item{
 		Description: fmt.Sprintf("%s %q", labelKinds[l.Kind], text),
-		UUID:        l.UUID, At: l.At, Sheet: sh.Name, item: &l.Item,
+		UUID:        l.UUID, At: l.At, Sheet: sh.Name, Net: text, item: &l.Item,
 	}
 }
 

@@ -15,7 +15,7 @@ type lineFinder map[*connect.Item]connect.Position
 
 func (l lineFinder) pos(i *Item) connect.Position {
 	if i.item == nil {
-		return connect.Position{}
+		return i.Pos()
 	}
 	p, ok := l[i.item]
 	if !ok {

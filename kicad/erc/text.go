@@ -56,7 +56,7 @@ func (c *checker) checkVariables() {
 			for _, f := range p.Symbol.Fields {
 				if strings.Contains(f.Value, "${") {
 					item := c.partItem(p)
-					check(c.s.Text(p, f), f.Value, at(f), item, Item{"field " + f.Name, "", at(f), p.Ref, sh.Name, &p.Symbol.Item})
+					check(c.s.Text(p, f), f.Value, at(f), item, Item{Description: "field " + f.Name, At: at(f), Ref: p.Ref, Sheet: sh.Name, item: &p.Symbol.Item})
 				}
 			}
 			if p.Symbol.Lib != nil {
@@ -66,14 +66,14 @@ func (c *checker) checkVariables() {
 		for _, l := range sh.Drawing.Labels {
 			for _, f := range l.Fields {
 				if strings.Contains(f.Value, "${") && f.Value != "${INTERSHEET_REFS}" {
-					check(c.s.LabelText(sh, f.Value), f.Value, at(f), c.labelItem(sh, l), Item{"field " + f.Name, "", at(f), "", sh.Name, &l.Item})
+					check(c.s.LabelText(sh, f.Value), f.Value, at(f), c.labelItem(sh, l), Item{Description: "field " + f.Name, At: at(f), Sheet: sh.Name, item: &l.Item})
 				}
 			}
 		}
 		for i, s := range sh.Drawing.Sheets {
 			for _, f := range s.Fields {
 				if strings.Contains(f.Value, "${") {
-					check(c.s.SheetText(sh, s, f.Value), f.Value, at(f), sheetItem(sh, s), Item{"field " + f.Name, "", at(f), "", sh.Name, &s.Item})
+					check(c.s.SheetText(sh, s, f.Value), f.Value, at(f), sheetItem(sh, s), Item{Description: "field " + f.Name, At: at(f), Sheet: sh.Name, item: &s.Item})
 				}
 			}
 			for _, p := range s.Pins {
@@ -84,7 +84,7 @@ func (c *checker) checkVariables() {
 		}
 		for _, t := range sh.Drawing.Texts {
 			if strings.Contains(t.Text, "${") {
-				item := Item{fmt.Sprintf("text %q", t.Text), t.UUID, t.At, "", sh.Name, &t.Item}
+				item := Item{Description: fmt.Sprintf("text %q", t.Text), UUID: t.UUID, At: t.At, Sheet: sh.Name, item: &t.Item}
 				check(c.s.LabelText(sh, t.Text), t.Text, t.At, item, item)
 			}
 		}
