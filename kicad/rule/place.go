@@ -45,12 +45,12 @@ func (p *Plan) Place(u Unit, at geom.Point, o geom.Orientation, pos string) erro
 	}
 	if i, moves := p.index[u]; moves {
 		p.dropPins(&p.places[i])
-		p.places[i] = Place{u, at, o, pos}
+		p.places[i] = Place{u, at, o, pos, u.Box(o).Add(at)}
 		p.addPins(&p.places[i])
 		return nil
 	}
 	p.index[u] = len(p.places)
-	p.places = append(p.places, Place{u, at, o, pos})
+	p.places = append(p.places, Place{u, at, o, pos, u.Box(o).Add(at)})
 	p.addPins(&p.places[len(p.places)-1])
 	return nil
 }

@@ -105,9 +105,11 @@ type Place struct {
 	At  geom.Point // of the anchor
 	O   geom.Orientation
 	Pos string // of the call in the script
+
+	covers geom.Box // the symbol with its pins
 }
 
-func (p *Place) box() geom.Box { return p.Box(p.O).Add(p.At) }
+func (p *Place) box() geom.Box { return p.covers }
 
 // A Plan is what the rules of one sheet have said.
 type Plan struct {
