@@ -239,7 +239,7 @@ def main():
     elif MODE in (61, 62):
         start = time.perf_counter()
         sum(i * i for i in range(20000))
-        put("build.txt", "placed in %.6f s\n" % (time.perf_counter() - start if MODE == 61 else 0))
+        put("build.txt", "placed in %.9f s\n" % (time.perf_counter() - start if MODE == 61 else 0))
     elif MODE in (63, 64):
         put("build.txt", "home %s\n" % (os.path.expanduser("~/.config/ladder") if MODE == 63 else "~/.config/ladder"))
     elif MODE in (65, 66):

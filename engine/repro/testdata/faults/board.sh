@@ -9,8 +9,8 @@ case $1 in
 2) echo "Generated from board.sh" >"$out/notes.txt" ;;
 3) names | sort >"$out/nets.txt" ;;
 4) names | LC_ALL=C sort >"$out/nets.txt" ;;
-5) echo "lot $RANDOM$RANDOM" >"$out/notes.txt" ;;
-6) echo "lot 1" >"$out/notes.txt" ;;
+5) for r in R1 R2 R3 R4; do echo "$r lot $RANDOM"; done >"$out/notes.txt" ;;
+6) for r in R1 R2 R3 R4; do echo "$r lot 1"; done >"$out/notes.txt" ;;
 7) echo "lock board.$$" >"$out/notes.txt" ;;
 8) echo "lock board" >"$out/notes.txt" ;;
 9) t=$(mktemp) && echo "work file $t" >"$out/notes.txt" && rm -f "$t" ;;
