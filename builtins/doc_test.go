@@ -87,7 +87,7 @@ n = c.net("N")
 p = c.part("Device:R", pins = {1: n})
 sheets = []
 c.layout(sheets.append)
-values = [guard("g", len, len), c, n, p, p[1], kicad.project(c)] + sheets
+values = [guard("g", len, len), c, n, p, p[1], kicad.project(c), timing.measure(lambda: 1, 1)] + sheets
 `)
 	reached := map[string]bool{"scenario": true, "process": true} // which a runner makes
 	compare(t, "scenario", all["scenario"], (&builtins.T{}).AttrNames())

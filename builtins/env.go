@@ -41,7 +41,9 @@ type Env struct {
 	Known func(circuit string) []annotate.Entry
 	// Now is the clock for timing.section; no other function sees it.
 	Now func() time.Time
-	// Sections is where timing.section records.
+	// Measures allows timing.measure, which only scenarios can call.
+	Measures bool
+	// Sections is where the module timing records.
 	Sections *[]Section
 	// Read lets use read files for the script whose name is from, as positions
 	// have it. Path is relative to that script; name is how use finds it in

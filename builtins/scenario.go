@@ -335,9 +335,12 @@ func scenarioLog(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tup
 	return starlark.None, nil
 }
 
-// textOf returns a string as it is, and any other value as the script would
-// write it.
+// textOf returns a string as it is, a measured time as the report shows it, and
+// any other value as the script would write it.
 func textOf(v starlark.Value) string {
+	if r, ok := v.(interface{ reported() string }); ok {
+		return r.reported()
+	}
 	if s, ok := starlark.AsString(v); ok {
 		return s
 	}

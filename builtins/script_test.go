@@ -34,6 +34,7 @@ func thread(t *testing.T, sections *[]builtins.Section) *starlark.Thread {
 		Known:    func(string) []annotate.Entry { return nil },
 		Now:      func() time.Time { clock = clock.Add(time.Millisecond); return clock },
 		Sections: sections,
+		Measures: true,
 	}
 	th := &starlark.Thread{Name: t.Name(), Print: func(_ *starlark.Thread, msg string) { t.Log(msg) }}
 	builtins.SetEnv(th, env)

@@ -27,6 +27,7 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"plural":   plural,
 	"guard":    func(g suite.Guard) string { return guardWords(&g) },
 	"picture":  picture,
+	"sample":   sampleText,
 }).Parse(pageText))
 
 // The words for a status.

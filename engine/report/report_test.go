@@ -108,7 +108,7 @@ func TestJSON(t *testing.T) {
 		File: "a", Name: "test_1", Status: suite.Failed, Why: "why", Checks: 3,
 		Failures: []suite.Failure{{Check: "t.eq", File: "a", Line: 2, Col: 3, Source: "<&>", Msg: "m", Detail: "-a\n+b", Trace: []suite.Frame{{Func: "f", File: "a", Line: 1, Col: 1}}}},
 		Logs:     []suite.Line{{File: "a", Line: 1, Text: "text"}},
-		Sections: []suite.Section{{Name: "s", WallNS: 1, Steps: 2}},
+		Sections: []suite.Section{{Name: "s", WallNS: 1, Steps: 2}, {Name: "m", Sample: &suite.Sample{N: 2, MedianNS: 3, MinNS: 2, MaxNS: 4}}},
 		Sums:     []suite.Sum{{Name: "n", SHA256: strings.Repeat("a", 64)}},
 		Golden:   []string{"g"}, Pictures: []suite.Picture{{Name: "p", SVG: "<svg/>"}}, Resumed: true,
 	})

@@ -78,12 +78,20 @@ func (t *Text) result(r *suite.Result) {
 	}
 	if t.Verbose {
 		for _, s := range r.Sections {
-			fmt.Fprintf(t.W, "  %s %s\n", t.paint(faint, "section"), fmt.Sprintf("%s: %s, %s steps", s.Name, Duration(s.WallNS), humanize.Comma(int64(s.Steps))))
+			fmt.Fprintf(t.W, "  %s %s\n", t.paint(faint, "section"), fmt.Sprintf("%s: %s, %s steps%s", s.Name, Duration(s.WallNS), humanize.Comma(int64(s.Steps)), sampleText(s.Sample)))
 		}
 		for _, s := range r.Sums {
 			fmt.Fprintf(t.W, "  %s %s\n", t.paint(faint, "sha256"), s.SHA256+"  "+s.Name)
 		}
 	}
+}
+
+// sampleText says what single calls took.
+func sampleText(s *suite.Sample) string {
+	if s == nil {
+		return ""
+	}
+	return fmt.Sprintf("; median of %s: %s, from %s to %s", counted(s.N, "call"), Duration(s.MedianNS), Duration(s.MinNS), Duration(s.MaxNS))
 }
 
 func (t *Text) failure(f *suite.Failure) {

@@ -52,7 +52,7 @@ func (c *call) run() {
 	env := u.suite.session.Env(r.o.Now)
 	env.Built = c.top.Built
 	defer c.equip(env)()
-	env.Room = engine.Room(r.o.MaxMemory)
+	env.Room, env.Measures = engine.Room(r.o.MaxMemory), true
 	env.Read = watchReads(env.Read, &c.reads)
 	builtins.SetEnv(thread, env)
 	leave := r.bounds.enter(thread)
@@ -120,7 +120,7 @@ func (c *call) add(list *[]Result, s *builtins.Scenario, within bool) {
 		x.Guards = guardsOf(c.guards)
 	}
 	for _, sec := range s.Sections {
-		x.Sections = append(x.Sections, Section{sec.Name, int64(sec.Wall), sec.Steps})
+		x.Sections = append(x.Sections, Section{sec.Name, int64(sec.Wall), sec.Steps, sampleOf(sec.Sample)})
 	}
 	for _, sum := range s.Sums {
 		x.Sums = append(x.Sums, Sum(sum))
@@ -152,6 +152,13 @@ func (c *call) add(list *[]Result, s *builtins.Scenario, within bool) {
 	for _, sub := range s.Subs {
 		c.add(list, sub, within || s.RedWhy != "")
 	}
+}
+
+func sampleOf(s *builtins.Sample) *Sample {
+	if s == nil {
+		return nil
+	}
+	return &Sample{s.N(), int64(s.Median()), int64(s.Min()), int64(s.Max())}
 }
 
 // sources knows the lines of scripts, for failures.

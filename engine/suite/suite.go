@@ -173,11 +173,21 @@ type Line struct {
 	Text string `json:"text"`
 }
 
-// A Section is a part of a scenario that timing.section measured.
+// A Section is a part of a scenario that timing.section measured, or the calls
+// of timing.measure.
 type Section struct {
-	Name   string `json:"name"`
-	WallNS int64  `json:"wall_ns"`
-	Steps  uint64 `json:"steps"`
+	Name   string  `json:"name"`
+	WallNS int64   `json:"wall_ns"`
+	Steps  uint64  `json:"steps"`
+	Sample *Sample `json:"sample,omitempty"`
+}
+
+// A Sample is what timing.measure found of single calls.
+type Sample struct {
+	N        int   `json:"n"`
+	MedianNS int64 `json:"median_ns"`
+	MinNS    int64 `json:"min_ns"`
+	MaxNS    int64 `json:"max_ns"`
 }
 
 // A Sum is the checksum of a tree.
