@@ -419,7 +419,11 @@ func (bl *block) nameFixed(units []*unit) {
 						bl.commit(s, geom.Point{})
 						continue
 					}
-					bl.finish(bl.headOf(r))
+					if len(wires) == 0 {
+						bl.leadLabel(r)
+					} else {
+						bl.finish(bl.headOf(r))
+					}
 				}
 			}
 		}
@@ -429,14 +433,42 @@ func (bl *block) nameFixed(units []*unit) {
 // leadPower draws a way from a terminal to the nearest place, around other
 // things, where its power symbol has room.
 func (bl *block) leadPower(r termRef) bool {
-	n := r.net()
-	out, _ := bl.exit(r)
 	toward := geom.Down
-	if n.up() {
+	if r.net().up() {
 		toward = geom.Up
 	}
+	return bl.leadMark(r, toward)
+}
+
+// leadLabel does so with a label; where there is no such place, the label
+// stands at the pin.
+func (bl *block) leadLabel(r termRef) {
+	t := &r.u.terms[r.i]
+	towards := []geom.Side{t.Side, t.Side.Opposite()}
+	if vertical(t.Side) {
+		towards = []geom.Side{geom.Right, geom.Left}
+	}
+	for _, toward := range towards {
+		if bl.leadMark(r, toward) {
+			return
+		}
+	}
+	s := &sketch{}
+	bl.mark(s, t.net, t.At, t.Side, r.key())
+	bl.commit(s, geom.Point{})
+}
+
+// mostLeads bounds the ways that are looked for to lead one terminal to a mark.
+const mostLeads = 8
+
+// leadMark draws a way from a terminal to the nearest place where a power symbol
+// or a label that points to a side has room.
+func (bl *block) leadMark(r termRef, toward geom.Side) bool {
+	n := r.net()
+	out, _ := bl.exit(r)
 	mark := &sketch{}
 	bl.mark(mark, n, geom.Point{}, toward, r.key())
+	leads := 0
 	const most = 10
 	for far := int64(1); far <= most; far++ {
 		for dx := -far; dx <= far; dx++ {
@@ -448,6 +480,9 @@ func (bl *block) leadPower(r termRef) bool {
 				}
 				way, ok := bl.cv.Route(out, at, n.id)
 				if !ok || way.Length > far+wayDetour || way.Crossings > 0 {
+					if leads++; leads == mostLeads {
+						return false
+					}
 					continue
 				}
 				s := &sketch{}
