@@ -30,7 +30,8 @@ type Scenario struct {
 	Sections []Section
 	Sums     []Sum
 	Trees    []*project.Tree // the last few that were made
-	Subs     []*Scenario     // in the order of their t.run
+	Timings  []Measurement
+	Subs     []*Scenario // in the order of their t.run
 
 	Start time.Time
 	Wall  time.Duration
@@ -55,6 +56,8 @@ type Host struct {
 	// words. Stopped says that the scenario, not only what it called, is over.
 	Explain func(err error) (msg string, stopped bool)
 	Now     func() time.Time
+	// Alone calls fn while no other scenario runs; nil calls it at once.
+	Alone func(fn func())
 
 	// Seed, where set, is that of all examples, whatever scripts say.
 	Seed *uint64
@@ -78,6 +81,8 @@ type Failure struct {
 	Trace  []Frame         // the calls from the scenario to there, if there are several
 	Msg    string          // one line
 	Detail string          // differences, line by line; may be empty
+
+	Undecided bool // measurements did not tell whether the check holds
 }
 
 // A Frame is a call that was under way.
@@ -226,6 +231,13 @@ func (s *Scenario) ends(err error) bool {
 //	                          not true; in a step of t.machine: leaves out the step
 //	t.label(x)                in fn of t.forall: counts examples of a kind, shown
 //	                          with -v
+//	t.faster(candidate, reference, by=2.0, rounds=30, same=True)
+//	                          candidate() takes at most a by-th of the time of
+//	                          reference(), proven by interleaved measurements;
+//	                          where they do not tell, that is said. Both must
+//	                          return the same, unless same=False
+//	t.within(fn, ms)          fn() takes no more than that many milliseconds, on
+//	                          this machine, with what else it does
 //	t.log(x, ...)             shown with a failure, and with -v
 //	t.skip(why)               ends the scenario, which does not count
 //	t.red(why)                the scenario must fail for now
@@ -287,6 +299,7 @@ func init() {
 		"equivalent":    scenarioEquivalent,
 		"erc":           scenarioERC,
 		"fails":         scenarioFails,
+		"faster":        scenarioFaster,
 		"forall":        scenarioForall,
 		"golden":        scenarioGolden,
 		"label":         scenarioLabel,
@@ -298,6 +311,7 @@ func init() {
 		"same_netlist":  scenarioSameNetlist,
 		"skip":          scenarioSkip,
 		"true":          scenarioTrue,
+		"within":        scenarioWithin,
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"starboard/engine"
+	"starboard/engine/repro"
 	"starboard/kicad/spell"
 )
 
@@ -105,6 +106,7 @@ Exit status: 0 done; 1 a script, check or comparison failed; 2 usage;
 		newPreviewCmd(),
 		newProgressCmd(),
 		newReportCmd(),
+		newReproCmd(),
 		newRunCmd(),
 		newTestCmd(),
 		newScoreCmd(),
@@ -204,15 +206,17 @@ func statusOf(err error) int {
 	var (
 		usage    usageError
 		argument *engine.ArgumentError
+		option   *repro.OptionError
+		setup    *repro.SetupError
 		file     *engine.FileError
 		path     *fs.PathError
 	)
 	switch {
 	case errors.Is(err, context.Canceled):
 		return statusInterrupted
-	case errors.As(err, &usage), errors.As(err, &argument):
+	case errors.As(err, &usage), errors.As(err, &argument), errors.As(err, &option):
 		return statusUsage
-	case errors.As(err, &file), errors.As(err, &path), errors.As(err, new(unreadableError)):
+	case errors.As(err, &file), errors.As(err, &setup), errors.As(err, &path), errors.As(err, new(unreadableError)), errors.As(err, new(undecidedError)):
 		return statusImpossible
 	}
 	return statusFailed

@@ -145,6 +145,14 @@ type failedError struct{ bad int }
 
 func (e failedError) Error() string { return fmt.Sprintf("%d scenarios failed", e.bad) }
 
+// An undecidedError says that measurements did not tell, which the report has
+// told.
+type undecidedError struct{ open int }
+
+func (e undecidedError) Error() string {
+	return fmt.Sprintf("measurements did not tell in %d scenarios", e.open)
+}
+
 func runTests(ctx context.Context, o testOptions, stdout, stderr io.Writer) error {
 	if err := o.complete(os.Getenv); err != nil {
 		return usageError{err}
@@ -212,6 +220,8 @@ func runTests(ctx context.Context, o testOptions, stdout, stderr io.Writer) erro
 	switch {
 	case err != nil:
 		return err
+	case r.Totals.Bad() > 0 && r.Undecided() == r.Totals.Bad():
+		return printedError{undecidedError{r.Totals.Bad()}}
 	case r.Totals.Bad() > 0:
 		return printedError{failedError{r.Totals.Bad()}}
 	}

@@ -54,7 +54,11 @@ func (t *Text) Results(results []suite.Result) {
 }
 
 func (t *Text) result(r *suite.Result) {
-	line := t.paint(bold+colors[r.Status], labels[r.Status]) + " " + t.paint(bold, r.Name) + "  " + t.paint(faint, fmt.Sprintf("%s:%d", r.File, r.Line))
+	label := labels[r.Status]
+	if r.Undecided() {
+		label = "open"
+	}
+	line := t.paint(bold+colors[r.Status], label) + " " + t.paint(bold, r.Name) + "  " + t.paint(faint, fmt.Sprintf("%s:%d", r.File, r.Line))
 	if t.Verbose {
 		line += t.paint(faint, fmt.Sprintf("  %s, %s steps", Duration(r.WallNS), humanize.Comma(int64(r.Steps))))
 		if r.Resumed {
@@ -172,6 +176,7 @@ func (t *Text) Summary(r *suite.Report) {
 	}
 	note(n.Skipped, "skipped")
 	note(n.Red, "red")
+	note(r.Undecided(), "that nobody can tell")
 	note(n.Surprise, "no longer red")
 	note(n.Resumed, "from the journal")
 	note(r.Selection.NotRun, "not run")

@@ -168,3 +168,15 @@ func (b *bounds) inWords(why string) string {
 	}
 	return why
 }
+
+// alone calls fn while no other scenario runs. The scenario that calls it has
+// entered, and must not hold anything that another one waits for.
+func (b *bounds) alone(fn func()) {
+	b.gate.RUnlock()
+	b.gate.Lock()
+	defer func() {
+		b.gate.Unlock()
+		b.gate.RLock()
+	}()
+	fn()
+}

@@ -45,6 +45,7 @@ func (c *call) run() {
 		},
 		Explain: c.explain,
 		Now:     r.o.Now,
+		Alone:   r.bounds.alone,
 	}
 	c.examples(host)
 	c.top = builtins.NewScenario(u.scenario.name, u.scenario.pos, host)
@@ -122,6 +123,9 @@ func (c *call) add(list *[]Result, s *builtins.Scenario, within bool) {
 	for _, sec := range s.Sections {
 		x.Sections = append(x.Sections, Section{sec.Name, int64(sec.Wall), sec.Steps, sampleOf(sec.Sample)})
 	}
+	for _, m := range s.Timings {
+		x.Timings = append(x.Timings, r.sources.timing(f, m))
+	}
 	for _, sum := range s.Sums {
 		x.Sums = append(x.Sums, Sum(sum))
 	}
@@ -194,7 +198,7 @@ func (s *sources) line(root, name string, n int) string {
 }
 
 func (s *sources) failure(f file, b builtins.Failure) Failure {
-	x := Failure{Check: b.Check, Msg: b.Msg, Detail: b.Detail}
+	x := Failure{Check: b.Check, Msg: b.Msg, Detail: b.Detail, Undecided: b.Undecided}
 	x.File, x.Line, x.Col = s.place(f, b.Pos)
 	x.Source = s.line(f.root, b.Pos.Filename(), x.Line)
 	for _, fr := range b.Trace {

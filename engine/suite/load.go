@@ -23,6 +23,7 @@ type loaded struct {
 	result    *Result // of a file that does not load
 	wallNS    int64
 	reads     bool   // it has read files that are no scripts
+	corrected bool   // its questions about time were counted
 	sum       string // checksum of what decides over the results, "" if that is not known
 }
 

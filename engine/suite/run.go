@@ -478,7 +478,7 @@ func (r *runner) giveOut() {
 	if r.o.Update {
 		return
 	}
-	for r.next < len(r.units) && r.units[r.next].results != nil {
+	for r.next < len(r.units) && r.units[r.next].results != nil && !r.awaits(r.units[r.next]) {
 		if r.o.Results != nil {
 			r.o.Results(r.units[r.next].results)
 		}
@@ -490,6 +490,11 @@ func (r *runner) giveOut() {
 func (r *runner) finish() {
 	p := r.report
 	p.Interrupted = r.ctx.Err() != nil
+	for _, u := range r.units {
+		if asksForTime(u) {
+			r.correct(u.suite)
+		}
+	}
 	for ; r.next < len(r.units); r.next++ { // behind one that was not run
 		if u := r.units[r.next]; u.results != nil && r.o.Results != nil {
 			r.o.Results(u.results)

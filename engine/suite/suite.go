@@ -126,6 +126,7 @@ type Result struct {
 	Failures []Failure `json:"failures,omitempty"`
 	Logs     []Line    `json:"logs,omitempty"`
 	Sections []Section `json:"sections,omitempty"`
+	Timings  []Timing  `json:"timings,omitempty"`
 	Sums     []Sum     `json:"checksums,omitempty"`
 	Golden   []string  `json:"golden,omitempty"`   // golden files that it looked at
 	Pictures []Picture `json:"pictures,omitempty"` // of what it made, where it failed
@@ -156,6 +157,8 @@ type Failure struct {
 	Msg    string  `json:"message"`
 	Detail string  `json:"detail,omitempty"` // differences, line by line
 	Trace  []Frame `json:"trace,omitempty"`  // calls, the outermost first
+
+	Undecided bool `json:"undecided,omitempty"` // measurements did not tell whether the check holds
 }
 
 // A Frame is a call that was under way.

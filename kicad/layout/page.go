@@ -57,8 +57,7 @@ func arrange(items []item, smallest string) (schematic.Paper, error) {
 const steps = 12
 
 // fill places the items on a page, in columns just so high that the drawing
-// takes about the same share of its width and of its height, and then in its
-// middle.
+// takes about the same share of its width and of its height.
 func fill(items []item, p schematic.Paper) bool {
 	if len(items) == 0 {
 		return true
@@ -83,7 +82,7 @@ func fill(items []item, p schematic.Paper) bool {
 		return false
 	}
 	copy(items, best)
-	center(items, p)
+	settle(items, p)
 	return true
 }
 
@@ -125,31 +124,29 @@ func columns(items []item, p schematic.Paper, limit int64) bool {
 	return true
 }
 
-// raster is the coarse grid by which a drawing is moved to the middle of its
-// page, so that a small change of its size moves nothing.
-const raster = 20 * geom.Grid
+// inset is how far a drawing stands from the margins of its page where that has
+// the room. It begins at the upper left, so that what is added at its end moves
+// nothing.
+const inset = 10 * geom.Grid
 
-// center moves items to the middle of the page, as far as the title block lets
-// them.
-func center(items []item, p schematic.Paper) {
-	if len(items) == 0 {
-		return
-	}
+// settle moves items away from the margins.
+func settle(items []item, p schematic.Paper) {
 	b := items[0].box.Add(items[0].at)
 	for _, it := range items {
 		b = b.Union(it.box.Add(it.at))
 	}
-	dx := max(0, p.Width-margin-b.Max.X) / 2 / raster * raster
-	dy := max(0, p.Height-margin-b.Max.Y) / 2 / raster * raster
-	for ; dy > 0; dy -= raster {
-		if clearOfTitle(items, p, geom.Point{X: dx, Y: dy}) {
-			break
-		}
+	var by geom.Point
+	if p.Width-margin-b.Max.X >= 2*inset {
+		by.X = inset
 	}
-	for ; dx > 0 && !clearOfTitle(items, p, geom.Point{X: dx, Y: dy}); dx -= raster {
+	if p.Height-margin-b.Max.Y >= 2*inset {
+		by.Y = inset
+	}
+	if !clearOfTitle(items, p, by) {
+		return
 	}
 	for i := range items {
-		items[i].at = items[i].at.Add(geom.Point{X: dx, Y: dy})
+		items[i].at = items[i].at.Add(by)
 	}
 }
 

@@ -113,6 +113,7 @@ const (
 	textPitch = 2 * geom.Grid // from the reference to the value below it
 	textAway  = geom.Grid     // from the symbol to its texts
 	textGap   = 100_000
+	textSpace = 500_000 // before and behind a text, or it reads as one with the next
 	apartness = 300_000 // between what is drawn in one row
 )
 
@@ -152,7 +153,9 @@ func putTexts(v *standing, body geom.Box, where textPlace) []geom.Box {
 		v.texts[i] = wire.Fine(first.Add(geom.Point{Y: int64(i) * textPitch}))
 		if text != "" {
 			b := font.Field(text, schematic.TextSize, font.Align(v.align.H), font.Center, false)
-			boxes = append(boxes, b.Add(v.texts[i]).Grow(textGap))
+			b = b.Add(v.texts[i]).Grow(textGap)
+			b.Min.X, b.Max.X = b.Min.X-textSpace, b.Max.X+textSpace
+			boxes = append(boxes, b)
 		}
 	}
 	return boxes
