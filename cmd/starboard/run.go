@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"starboard/engine"
+	"starboard/engine/repro"
 )
 
 // runOptions are the flags of starboard run.
@@ -21,6 +23,7 @@ type runOptions struct {
 	reports  []string
 	guardLog string
 	trace    bool
+	repeat   int // runs in this process, of which the last writes
 }
 
 func newRunCmd() *cobra.Command {
@@ -65,6 +68,10 @@ is replaced.`,
 	f.BoolVar(&o.UpdateLock, "update-lock", false, "accept symbols that do not match the lock, forget parts that are gone")
 	f.StringArrayVar(&o.reports, "report", nil, "write a report to `FILE`, .json or .html; may be repeated")
 	f.StringVar(&o.guardLog, "guard-log", "", "add what each call of a guard did to `FILE`, as JSON lines")
+	f.IntVar(&o.repeat, "repeat", 1, "run `N` times in this process, and write after the last")
+	if err := f.MarkHidden("repeat"); err != nil { // it is for starboard repro
+		panic(err)
+	}
 	f.BoolVar(&o.trace, "trace", false, "show the calls that led to a mistake")
 	f.Uint64Var(&o.MaxSteps, "max-steps", 0, "stop the script after `N` steps (default 500 million)")
 	f.StringVar(&maxMemory, "max-memory", "", "stop the script above this `SIZE` of memory (default 2 GiB)")
@@ -82,6 +89,17 @@ func runScript(ctx context.Context, script string, o runOptions, stdout, stderr 
 	}
 	guards := openGuards(defaultJournal)
 	o.Guards, o.GuardLog = guards, log
+	if err := moveClock(&o.Options); err != nil {
+		return err
+	}
+	for range o.repeat - 1 {
+		check := o.Options
+		check.Check, check.Print = true, nil
+		_, err := engine.Run(ctx, script, check)
+		if differs := new(engine.DifferenceError); err != nil && !errors.As(err, &differs) {
+			return err
+		}
+	}
 	r, err := engine.Run(ctx, script, o.Options)
 	if closeErr := closeLog(); err == nil {
 		err = closeErr
@@ -109,6 +127,20 @@ func runScript(ctx context.Context, script string, o runOptions, stdout, stderr 
 		return err
 	}
 	return reportErr
+}
+
+// moveClock gives the engine another clock, where starboard repro wants that.
+func moveClock(o *engine.Options) error {
+	text := os.Getenv(repro.ClockVariable)
+	if text == "" {
+		return nil
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		return usageError{fmt.Errorf("%s: got %q, want a duration such as 24h", repro.ClockVariable, text)}
+	}
+	o.Now = func() time.Time { return time.Now().Add(d) }
+	return nil
 }
 
 // A traced error prints the calls that led to a mistake in a script.
