@@ -1,8 +1,9 @@
-// Writes netlists and schematics of a small circuit. Usage: node board.js MODE
+// Writes netlists and schematics of a small circuit. Usage: node board.js MODE [OUT]
 // As in board.py, odd modes are careless and the even ones after them careful.
 'use strict'
 const fs = require('fs'), os = require('os'), path = require('path'), crypto = require('crypto')
-const mode = Number(process.argv[2]), out = process.env.OUT || '.'
+const mode = Number(process.argv[2]), out = process.argv[3] || process.env.OUT || '.'
+fs.mkdirSync(out, { recursive: true })
 const put = (name, text) => fs.writeFileSync(path.join(out, name), text)
 const parts = ['R1', 'R2', 'C1', 'C2', 'U1', 'J1'].map((ref, i) => ({ ref, value: ['10k', '4k7', '100n', '1u', 'LM358', 'USB'][i] }))
 const nets = ['Zulu', 'alpha', 'Bravo', 'öl', 'zebra', 'Apfel', 'ångström', 'czar', 'chip', 'delta']

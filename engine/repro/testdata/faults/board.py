@@ -1,13 +1,14 @@
 """Writes a small KiCad project, as a generator of circuits does.
 
-Usage: board.py MODE        files go to the folder OUT, or the current one.
+Usage: board.py MODE [OUT]. Files go to the folder OUT, also a variable.
 Modes are numbers; an odd one is the careless way, the even one after it the
 careful way to write the same file.
 """
 import csv, datetime, getpass, hashlib, json, locale, os, random, socket, sys, tempfile, threading, time, uuid, zipfile
 
 MODE = int(sys.argv[1])
-OUT = os.environ.get("OUT", ".")
+OUT = sys.argv[2] if len(sys.argv) > 2 else os.environ.get("OUT", ".")
+os.makedirs(OUT, exist_ok=True)
 SPACE = uuid.UUID("6f1c6e2a-58d3-5f0e-9a42-0d0a3c1f7b11")
 PARTS = [("R%d" % (i + 1), value, 50.8 + 12.7 * (i % 4), 50.8 + 12.7 * (i // 4)) for i, value in enumerate(
     ["10k", "4k7", "100", "1M", "220", "33k", "2k2", "560", "68k", "47", "1k5", "330k"])]

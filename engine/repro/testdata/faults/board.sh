@@ -1,8 +1,9 @@
 #!/bin/bash
-# Writes bills of materials and notes. Usage: board.sh MODE, odd modes careless
+# Writes bills of materials and notes. Usage: board.sh MODE [OUT], odd modes careless
 # and the even ones after them careful.
 set -eu
-out=${OUT:-.}
+out=${2:-${OUT:-.}}
+mkdir -p "$out"
 names() { printf '%s\n' Zulu alpha Bravo zebra apple _private R10 R2 r1; }
 case $1 in
 1) echo "Generated $(date)" >"$out/notes.txt" ;;
