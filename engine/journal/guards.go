@@ -158,12 +158,10 @@ func (g *Guards) Remember(key string, s guard.Snapshot) {
 }
 
 func (g *Guards) append(r *guardRecord) error {
-	b, err := json.Marshal(r)
+	b, err := encode(r)
 	if err != nil {
 		return err
 	}
-	b = b[:len(b)-1]
-	b = append(fmt.Appendf(b, sumForm, crc32.Checksum(b, table)), '\n')
 	if g.prepare != nil {
 		if err := g.prepare(); err != nil {
 			return err

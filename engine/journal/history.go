@@ -17,11 +17,13 @@ type History struct {
 	Runs      []Run
 	Scenarios []*Scenario // in the order in which they were first seen
 	Dropped   int         // lines that were torn
+	Earlier   int         // runs before those, of which no more than that is known
 
 	byID      map[string]*Scenario
 	byRun     map[string]int
 	last      string // the run that began last
 	resumable map[string]earlier
+	order     []string // of what is resumable
 }
 
 // An earlier is a result that a run can stand on.
@@ -72,15 +74,22 @@ func (h *History) run(r *record) *Run {
 }
 
 func (h *History) add(r *record) {
-	if r.Kind == "guard" {
+	switch r.Kind {
+	case "guard":
 		return // not of a scenario, see Guards
+	case "story":
+		h.keep(r)
+		return
+	case "kept":
+		h.remember(r.ID, earlier{r.Key, r.Tool, r.Results})
+		return
 	}
 	run := h.run(r)
 	switch r.Kind {
 	case "begin":
 		run.Tool, run.Resumes = r.Tool, r.Resumes
 		if r.Resumes == "" || r.Resumes != h.last {
-			clear(h.resumable)
+			h.forget()
 		}
 		h.last = r.Run
 	case "end":
@@ -98,7 +107,7 @@ func (h *History) add(r *record) {
 			return
 		}
 		if r.Run == h.last {
-			h.resumable[r.ID] = earlier{r.Key, run.Tool, r.Results}
+			h.remember(r.ID, earlier{r.Key, run.Tool, r.Results})
 		}
 		for _, x := range results {
 			run.Results++
@@ -167,7 +176,7 @@ func (h *History) Print(w io.Writer) {
 	}
 	const most = 20
 	runs := h.Runs
-	fmt.Fprintf(w, "runs: %d\n", len(runs))
+	fmt.Fprintf(w, "runs: %d\n", h.Earlier+len(runs))
 	if len(runs) > most {
 		fmt.Fprintf(w, "  the last %d of them:\n", most)
 		runs = runs[len(runs)-most:]

@@ -1,11 +1,12 @@
 // Package journal remembers the results of scenarios across runs, crashes and
 // power cuts.
 //
-// A journal is a file of JSON lines that only ever grows. Each line ends with
+// A journal is a file of JSON lines. Lines are only ever added; each ends with
 // a checksum of itself and is synced to the disk soon after it is written:
 // lines that come together are synced together. A line that a crash has torn
 // does not match its checksum and counts as never written; the next run goes
-// on behind it.
+// on behind it. A file that has grown large is replaced as a whole, when it is
+// opened, by one that tells the same story.
 //
 // [Open] reads the file and adds to it, as what [suite.Run] takes for a
 // journal. [Read] gives its [History] alone.
@@ -30,7 +31,7 @@ import (
 
 // A record is a line.
 type record struct {
-	Kind string    `json:"kind"` // begin, result or end
+	Kind string    `json:"kind"` // begin, result or end; story or kept in a journal that was written anew
 	Run  string    `json:"run"`
 	Time time.Time `json:"time"`
 
@@ -39,7 +40,7 @@ type record struct {
 	Resumes string `json:"resumes,omitempty"` // the run that this one continues
 	Total   int    `json:"total,omitempty"`   // top-level scenarios of the selection
 
-	// of result
+	// of result and kept; of story, what is kept
 	ID      string          `json:"id,omitempty"`
 	Key     string          `json:"key,omitempty"` // of what the results depend on
 	Results json.RawMessage `json:"results,omitempty"`
@@ -59,7 +60,7 @@ const sumForm = `,"crc32c":"%08x"}`
 var sumLen = len(fmt.Sprintf(sumForm, 0))
 
 // encode returns the line of a record.
-func encode(r *record) ([]byte, error) {
+func encode(r any) ([]byte, error) {
 	b, err := json.Marshal(r)
 	if err != nil {
 		return nil, err
@@ -100,9 +101,22 @@ var _ suite.Journal = (*Journal)(nil)
 // Open opens a journal, or makes one. With resume, the results of the last run
 // stand, as far as they were good and nothing has changed since.
 func Open(file, tool string, resume bool, now func() time.Time) (*Journal, error) {
-	h, torn, err := read(file)
+	return open(file, tool, resume, now, defaultCompact)
+}
+
+// open writes the journal anew if it is larger than that.
+func open(file, tool string, resume bool, now func() time.Time, largest int64) (*Journal, error) {
+	h, torn, size, err := read(file)
 	if err != nil {
 		return nil, err
+	}
+	if size > largest {
+		// Where it cannot be replaced, as while another process has it open on
+		// Windows, the old one is as good as before.
+		_ = compact(file, h, size, now())
+		if h, torn, _, err = read(file); err != nil {
+			return nil, err
+		}
 	}
 	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
 		return nil, fileError(file, err)
@@ -143,7 +157,10 @@ func (j *Journal) write() {
 		j.pending = nil
 		j.mu.Unlock()
 		if len(lines) > 0 {
-			_, err := j.f.Write(lines)
+			err := j.follow()
+			if err == nil {
+				_, err = j.f.Write(lines)
+			}
 			if err == nil {
 				err = j.f.Sync()
 			}
@@ -159,6 +176,26 @@ func (j *Journal) write() {
 			return
 		}
 	}
+}
+
+// follow goes on in the file of that name if another run has written the
+// journal anew.
+func (j *Journal) follow() error {
+	now, err := os.Stat(j.file)
+	if err != nil {
+		return nil // it is gone: what is open is what there is
+	}
+	was, err := j.f.Stat()
+	if err != nil || os.SameFile(was, now) {
+		return err
+	}
+	f, err := os.OpenFile(j.file, os.O_WRONLY|os.O_APPEND, 0o666)
+	if err != nil {
+		return err
+	}
+	err = j.f.Close()
+	j.f = f
+	return err
 }
 
 func (j *Journal) add(r *record) error {
@@ -239,20 +276,22 @@ func (j *Journal) Close() error {
 
 // Read returns what a journal remembers. One that does not exist is empty.
 func Read(file string) (*History, error) {
-	h, _, err := read(file)
+	h, _, _, err := read(file)
 	return h, err
 }
 
-// read also reports whether the last line has no end.
-func read(file string) (h *History, torn bool, err error) {
+// read also reports whether the last line has no end, and how many bytes there
+// are.
+func read(file string) (h *History, torn bool, size int64, err error) {
 	h = newHistory()
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return h, false, nil
+		return h, false, 0, nil
 	}
 	if err != nil {
-		return nil, false, fileError(file, err)
+		return nil, false, 0, fileError(file, err)
 	}
+	size = int64(len(text))
 	for len(text) > 0 {
 		line, rest, whole := bytes.Cut(text, []byte{'\n'})
 		text = rest
@@ -266,5 +305,5 @@ func read(file string) (h *History, torn bool, err error) {
 			h.Dropped++
 		}
 	}
-	return h, torn, nil
+	return h, torn, size, nil
 }
