@@ -148,12 +148,20 @@ func (s *Scenario) End(err error) error {
 // scenario too.
 func (s *Scenario) failure(err error) (f Failure, stopped bool) {
 	msg, stopped := s.host.Explain(err)
-	f = Failure{Msg: msg, Pos: s.Pos}
+	f = Failure{Msg: msg}
+	f.Pos, f.Trace = ErrorPlace(err, s.Pos)
+	return f, stopped
+}
+
+// ErrorPlace returns where in a script an error arose, and the calls that led
+// there from the function at from on.
+func ErrorPlace(err error, from syntax.Position) (pos syntax.Position, trace []Frame) {
+	pos = from
 	var eval *starlark.EvalError
 	for next := err; errors.As(next, &eval); next = eval.Unwrap() {
-		f.Pos, f.Trace = framesOf(eval.CallStack, s.Pos)
+		pos, trace = framesOf(eval.CallStack, from)
 	}
-	return f, stopped
+	return pos, trace
 }
 
 // Failed reports whether the scenario or a part of it failed.

@@ -89,11 +89,14 @@ func Measure(now func() time.Time, plan Plan, subjects ...Subject) ([]Series, er
 	plan = plan.complete()
 	all := make([]Series, len(subjects))
 	for i, s := range subjects {
-		n, err := calibrate(now, plan, s)
+		all[i].Name = s.Name
+		var err error
+		if all[i].Steps, err = steps(s); err == nil {
+			all[i].N, err = calibrate(now, plan, s)
+		}
 		if err != nil {
 			return nil, &SubjectError{s.Name, err}
 		}
-		all[i] = Series{Name: s.Name, N: n}
 	}
 	for round := range plan.Rounds {
 		for turn := range subjects {
@@ -107,6 +110,24 @@ func Measure(now func() time.Time, plan Plan, subjects ...Subject) ([]Series, er
 		}
 	}
 	return all, nil
+}
+
+// steps returns how many steps of the interpreter it takes to do the work once
+// more: what is done once for all repetitions is left out, so that the figure
+// does not depend on their number.
+func steps(s Subject) (float64, error) {
+	if s.Steps == nil {
+		return 0, nil
+	}
+	var took [2]uint64
+	for i := range took {
+		before := s.Steps()
+		if err := s.Run(i + 1); err != nil {
+			return 0, err
+		}
+		took[i] = s.Steps() - before
+	}
+	return float64(took[1]) - float64(took[0]), nil
 }
 
 // calibrate returns how often the work has to be done to last plan.Least.
@@ -146,10 +167,6 @@ func once(now func() time.Time, s Subject, to *Series, first bool) error {
 	runtime.GC() // what the one before left behind is not this one's work
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	var steps uint64
-	if s.Steps != nil {
-		steps = s.Steps()
-	}
 	for range Tries {
 		took, err := timed(now, s, to.N)
 		if err != nil {
@@ -159,9 +176,6 @@ func once(now func() time.Time, s Subject, to *Series, first bool) error {
 		to.NS = append(to.NS, float64(max(took, 1))/float64(to.N))
 	}
 	done := float64(Tries * to.N)
-	if s.Steps != nil {
-		to.Steps = float64(s.Steps()-steps) / done
-	}
 	runtime.ReadMemStats(&after)
 	allocs, bytes := float64(after.Mallocs-before.Mallocs)/done, float64(after.TotalAlloc-before.TotalAlloc)/done
 	if first || allocs < to.Allocs {

@@ -23,6 +23,7 @@ import (
 
 	"starboard/engine"
 	"starboard/engine/repro"
+	"starboard/engine/suite"
 	"starboard/kicad/spell"
 )
 
@@ -95,6 +96,7 @@ Exit status: 0 done; 1 a script, check or comparison failed; 2 usage;
 	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError{flagError(cmd, err)} })
 	cmd.SetHelpCommand(newHelpCmd())
 	cmd.AddCommand( // one a line
+		newBenchCmd(),
 		newDiffCmd(),
 		newDocCmd(),
 		newDoctorCmd(),
@@ -204,19 +206,20 @@ func wantArgs(min, most int, what string) cobra.PositionalArgs {
 
 func statusOf(err error) int {
 	var (
-		usage    usageError
-		argument *engine.ArgumentError
-		option   *repro.OptionError
-		setup    *repro.SetupError
-		file     *engine.FileError
-		path     *fs.PathError
+		elsewhere *suite.MachineError
+		usage     usageError
+		argument  *engine.ArgumentError
+		option    *repro.OptionError
+		setup     *repro.SetupError
+		file      *engine.FileError
+		path      *fs.PathError
 	)
 	switch {
 	case errors.Is(err, context.Canceled):
 		return statusInterrupted
 	case errors.As(err, &usage), errors.As(err, &argument), errors.As(err, &option):
 		return statusUsage
-	case errors.As(err, &file), errors.As(err, &setup), errors.As(err, &path), errors.As(err, new(unreadableError)), errors.As(err, new(undecidedError)):
+	case errors.As(err, &file), errors.As(err, &setup), errors.As(err, &path), errors.As(err, new(unreadableError)), errors.As(err, new(undecidedError)), errors.As(err, &elsewhere):
 		return statusImpossible
 	}
 	return statusFailed

@@ -20,6 +20,7 @@ type loaded struct {
 	file      file
 	session   *engine.Session
 	scenarios []scenario
+	benches   []scenario // functions bench_*(b)
 	result    *Result // of a file that does not load
 	wallNS    int64
 	reads     bool   // it has read files that are no scripts
@@ -34,16 +35,18 @@ type scenario struct {
 	fn   *starlark.Function
 }
 
-// collect returns the scenarios of a file in the order of the source. A name
-// that is defined twice is an error: the first scenario would never run.
-func collect(f file, globals starlark.StringDict) ([]scenario, error) {
+// collect sets the scenarios and benchmarks of a suite, in the order of the
+// source. A name that is defined twice is an error: the first one would never
+// run. So is a suite that has none.
+func (l *loaded) collect(globals starlark.StringDict) error {
+	f := l.file
 	src, err := os.ReadFile(f.abs)
 	if err != nil {
-		return nil, &engine.FileError{File: f.shown, Err: cause(err)}
+		return &engine.FileError{File: f.shown, Err: cause(err)}
 	}
 	tree, err := engine.Dialect.Parse(f.rel, src, 0)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defs := map[string]syntax.Position{}
 	var twice error
@@ -53,19 +56,18 @@ func collect(f file, globals starlark.StringDict) ([]scenario, error) {
 			return true
 		}
 		name := def.Name.Name
-		if first, again := defs[name]; again && strings.HasPrefix(name, "test_") && twice == nil {
-			twice = &engine.ScriptError{Pos: def.Name.NamePos.String(), Msg: fmt.Sprintf("%s is defined in line %d already: that scenario would never run", name, first.Line)}
+		if first, again := defs[name]; again && kindOf(name) != "" && twice == nil {
+			twice = &engine.ScriptError{Pos: def.Name.NamePos.String(), Msg: fmt.Sprintf("%s is defined in line %d already: that %s would never run", name, first.Line, kindOf(name))}
 		}
 		defs[name] = def.Name.NamePos
 		return false // functions inside functions are no scenarios
 	})
 	if twice != nil {
-		return nil, twice
+		return twice
 	}
-	var list []scenario
 	for _, name := range globals.Keys() {
 		fn, ok := globals[name].(*starlark.Function)
-		if !ok || !strings.HasPrefix(name, "test_") {
+		if !ok || kindOf(name) == "" {
 			continue
 		}
 		pos, ok := defs[name]
@@ -73,17 +75,34 @@ func collect(f file, globals starlark.StringDict) ([]scenario, error) {
 			pos = fn.Position()
 		}
 		if fn.NumParams() != 1 && !(fn.HasVarargs() && fn.NumParams() <= 2) {
-			return nil, &engine.ScriptError{Pos: pos.String(), Msg: fmt.Sprintf("%s takes %d parameters, want one: def %s(t)", name, fn.NumParams(), name)}
+			return &engine.ScriptError{Pos: pos.String(), Msg: fmt.Sprintf("%s takes %d parameters, want one: def %s(%s)", name, fn.NumParams(), name, name[:1])}
 		}
-		list = append(list, scenario{name, pos, fn})
+		if s := (scenario{name, pos, fn}); kindOf(name) == "scenario" {
+			l.scenarios = append(l.scenarios, s)
+		} else {
+			l.benches = append(l.benches, s)
+		}
 	}
-	slices.SortFunc(list, func(a, b scenario) int {
-		return cmp.Or(cmp.Compare(a.pos.Line, b.pos.Line), cmp.Compare(a.pos.Col, b.pos.Col), strings.Compare(a.name, b.name))
-	})
-	if len(list) == 0 {
-		return nil, &engine.ScriptError{Pos: f.rel, Msg: "there is no scenario: define a function test_SOMETHING(t)"}
+	for _, list := range [][]scenario{l.scenarios, l.benches} {
+		slices.SortFunc(list, func(a, b scenario) int {
+			return cmp.Or(cmp.Compare(a.pos.Line, b.pos.Line), cmp.Compare(a.pos.Col, b.pos.Col), strings.Compare(a.name, b.name))
+		})
 	}
-	return list, nil
+	if len(l.scenarios)+len(l.benches) == 0 {
+		return &engine.ScriptError{Pos: f.rel, Msg: "there is no scenario: define a function test_SOMETHING(t)"}
+	}
+	return nil
+}
+
+// kindOf returns what a function of that name is, "" for nothing to run.
+func kindOf(name string) string {
+	switch {
+	case strings.HasPrefix(name, "test_"):
+		return "scenario"
+	case strings.HasPrefix(name, "bench_"):
+		return "benchmark"
+	}
+	return ""
 }
 
 // A reader is how scripts read files: see [builtins.Env].

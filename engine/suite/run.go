@@ -89,13 +89,24 @@ type Journal interface {
 // Run runs suites. The report comes with an error as well, as far as the run
 // got. That scenarios fail is not an error; that the context ended is.
 func Run(ctx context.Context, o Options) (*Report, error) {
+	r, files, err := newRunner(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	defer r.bounds.close()
+	return r.report, r.all(files)
+}
+
+// newRunner returns what runs the suites that it has found. Its bounds must be
+// closed.
+func newRunner(ctx context.Context, o Options) (*runner, []file, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	if o.Dir == "" {
 		dir, err := os.Getwd()
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		o.Dir = dir
 	}
@@ -107,20 +118,19 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	}
 	match, err := newMatcher(o.Run)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	files, err := find(o.Dir, o.Root, o.Paths)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if len(files) == 0 {
-		return nil, &NoSuiteError{o.Paths}
+		return nil, nil, &NoSuiteError{o.Paths}
 	}
 	r := &runner{ctx: ctx, o: o, match: match, start: o.Now(), sources: sources{dir: o.Dir, lines: map[string][]string{}}}
 	r.report = &Report{Version: 1, Tool: o.Tool, Started: r.start.UTC(), Jobs: o.Jobs, Shuffle: o.Shuffle, Shard: o.Shard}
 	r.bounds = newBounds(ctx, o.MaxSteps, o.MaxMemory)
-	defer r.bounds.close()
-	return r.report, r.all(files)
+	return r, files, nil
 }
 
 // A NoSuiteError says that there is nothing to run.
@@ -267,7 +277,7 @@ func (r *runner) loadFile(f file) (l *loaded, memory bool) {
 	r.bounds.mu.Unlock()
 	r.bounds.gate.RUnlock()
 	if err == nil {
-		l.scenarios, err = collect(f, globals)
+		err = l.collect(globals)
 	}
 	l.wallNS = int64(r.o.Now().Sub(start))
 	if err == nil {
