@@ -4,12 +4,14 @@ package scripts
 
 import (
 	"embed"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
 )
 
-//go:embed examples/*.star rules/design.star rules/placement/*.star
+//go:embed examples/*.star examples/*.lock rules/design.star rules/placement/*.star
+//go:embed suites/*_test.star suites/*_test.lock suites/testdata
 var files embed.FS
 
 // Examples returns the names of the example circuits, sorted.
@@ -20,7 +22,9 @@ func Examples() []string {
 	}
 	var names []string
 	for _, e := range entries {
-		names = append(names, strings.TrimSuffix(e.Name(), ".star"))
+		if name, ok := strings.CutSuffix(e.Name(), ".star"); ok {
+			names = append(names, name)
+		}
 	}
 	return names
 }
@@ -30,6 +34,43 @@ func Examples() []string {
 func Example(name string) (string, bool) {
 	text, err := files.ReadFile(path.Join("examples", name+".star"))
 	return string(text), err == nil
+}
+
+// Suite returns the suite of an example, with all that it needs to pass beside
+// the example under another name: the suite itself, golden masters and locks, by
+// the names of their files there. "tutorial" is a suite without an example.
+func Suite(example, name string) (map[string]string, bool) {
+	text, err := files.ReadFile(path.Join("suites", example+"_test.star"))
+	if err != nil {
+		return nil, false
+	}
+	suite := map[string]string{
+		name + "_test.star": strings.ReplaceAll(string(text), `"../examples/`+example+`.star"`, `"`+name+`.star"`),
+	}
+	for from, to := range map[string]string{
+		path.Join("suites", example+"_test.lock"): name + "_test.lock",
+		path.Join("examples", example+".lock"):    name + ".lock",
+	} {
+		if text, err := files.ReadFile(from); err == nil {
+			suite[to] = string(text)
+		}
+	}
+	masters := path.Join("suites/testdata", example)
+	if _, err := fs.Stat(files, masters); err != nil {
+		return suite, true // it has none
+	}
+	err = fs.WalkDir(files, masters, func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := files.ReadFile(file)
+		suite[path.Join("testdata", name, strings.TrimPrefix(file, masters))] = string(text)
+		return err
+	})
+	if err != nil {
+		panic("scripts: " + err.Error()) // the folder is part of the binary
+	}
+	return suite, true
 }
 
 // Prefix begins the names by which a script loads those that come with
