@@ -19,7 +19,7 @@ type fault struct {
 	Faulty, Clean string
 	Kinds, Also   []string
 	Conditions    []string
-	Needs         []string
+	Needs         string
 }
 
 func faults(t *testing.T) []fault {
