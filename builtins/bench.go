@@ -9,10 +9,10 @@ import (
 
 // B is the value b that a benchmark takes: def bench_name(b).
 //
-//	b.n         how often to do the work: for _ in range(b.n)
-//	b.restart() forgets the time so far: what came before was preparation
-//	b.stop()    stops the clock
-//	b.start()   starts it again
+//	b.n          how often to do the work: for _ in range(b.n)
+//	b.restart()  forgets the time so far: what came before was preparation
+//	b.stop()     stops the clock
+//	b.start()    starts it again
 type B struct {
 	N    int
 	Used bool // the script has asked for n

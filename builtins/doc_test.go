@@ -89,7 +89,8 @@ sheets = []
 c.layout(sheets.append)
 values = [guard("g", len, len), c, n, p, p[1], kicad.project(c), timing.measure(lambda: 1, 1)] + sheets
 `)
-	reached := map[string]bool{"scenario": true, "process": true} // which a runner makes
+	reached := map[string]bool{"scenario": true, "process": true, "benchmark": true} // which a runner makes
+	compare(t, "benchmark", all["benchmark"], (&builtins.B{}).AttrNames())
 	compare(t, "scenario", all["scenario"], (&builtins.T{}).AttrNames())
 	list := globals["values"].(*starlark.List)
 	for i := range list.Len() {

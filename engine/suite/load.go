@@ -21,7 +21,7 @@ type loaded struct {
 	session   *engine.Session
 	scenarios []scenario
 	benches   []scenario // functions bench_*(b)
-	result    *Result // of a file that does not load
+	result    *Result    // of a file that does not load
 	wallNS    int64
 	reads     bool   // it has read files that are no scripts
 	corrected bool   // its questions about time were counted
