@@ -27,6 +27,7 @@ type reproOptions struct {
 	masks, reports []string
 	save, compare  string
 	against        string
+	format         string
 }
 
 func newReproCmd() *cobra.Command {
@@ -58,6 +59,17 @@ Exit status: 0 the files are the same; 1 they differ, or a run failed; 2 usage;
 				}
 				return nil
 			}
+			switch o.format {
+			case "text", "json":
+			case "schema":
+				if len(args) > 0 {
+					return usageError{errors.New("repro: --format schema takes no script or command")}
+				}
+				_, err := cmd.OutOrStdout().Write(repro.ReportSchema)
+				return err
+			default:
+				return usageError{fmt.Errorf("--format: got %q, want text, json or schema", o.format)}
+			}
 			if err := o.complete(args, cmd.ArgsLenAtDash()); err != nil {
 				return err
 			}
@@ -78,6 +90,7 @@ Exit status: 0 the files are the same; 1 they differ, or a run failed; 2 usage;
 	f.StringVar(&o.save, "save", "", "save what was measured as `FILE`")
 	f.StringVar(&o.compare, "compare", "", "say what changed since `FILE` was saved")
 	f.StringArrayVar(&o.reports, "report", nil, "write a report to `FILE`, .json or .html; may be repeated")
+	f.StringVar(&o.format, "format", "text", "`FORMAT` of what is printed: text, json, or schema")
 	f.DurationVar(&o.Timeout, "timeout", 0, "stop a run after this `DURATION` (default 10m)")
 	return cmd
 }
@@ -179,7 +192,7 @@ func runRepro(ctx context.Context, o reproOptions, stdout, stderr io.Writer) err
 	if then != nil {
 		r.Compare(o.compare, then)
 	}
-	if err := r.WriteText(stdout); err != nil {
+	if err := writeRepro(stdout, r, o.format); err != nil {
 		return err
 	}
 	for _, file := range o.reports {
@@ -201,4 +214,16 @@ func runRepro(ctx context.Context, o reproOptions, stdout, stderr io.Writer) err
 		return printedError{errors.New("not reproducible")}
 	}
 	return nil
+}
+
+func writeRepro(w io.Writer, r *repro.Report, format string) error {
+	if format != "json" {
+		return r.WriteText(w)
+	}
+	text, err := r.JSON()
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(text)
+	return err
 }

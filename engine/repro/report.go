@@ -331,7 +331,9 @@ func spreads(runs []Run) []Spread {
 		}
 		add("whole run", "ms", r.Cold, r.WallMS)
 		add("processor time", "ms", r.Cold, r.UserMS+r.SystemMS)
-		add("peak memory", "bytes", r.Cold, float64(r.PeakBytes))
+		if r.PeakBytes > 0 { // it may have ended before it was looked at
+			add("peak memory", "bytes", r.Cold, float64(r.PeakBytes))
+		}
 		var names []string
 		sums := map[string]float64{}
 		for _, p := range r.Phases {
