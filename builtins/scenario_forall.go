@@ -129,11 +129,17 @@ func scenarioForall(thread *starlark.Thread, b *starlark.Builtin, args starlark.
 		}
 		v, err := starlark.Call(thread, fn, first, values)
 		if v == starlark.False && err == nil && len(tr.t.s.Failures) == tr.t.s.before {
-			return fmt.Errorf("%s returned False", fn.Name())
+			return &falseError{fn.Name()}
 		}
 		return err
 	})
 }
+
+// A falseError says that a function which had to hold returned False: a check
+// that did not hold, not a mistake in the script.
+type falseError struct{ fn string }
+
+func (e *falseError) Error() string { return e.fn + " returned False" }
 
 // takesT reports whether a function has a first parameter that no generator is
 // for: it is t.
@@ -363,6 +369,9 @@ func (tr *trial) once(src *property.Source, quick bool) (w *sourceWriter, out pr
 		}
 		if f.Pos == s.Pos { // a function that is not in a script
 			f.Pos = tr.outer.CallFrame(1).Pos
+		}
+		if errors.As(err, new(*falseError)) {
+			f.Check = tr.b.Name()
 		}
 		s.Failures = append(s.Failures, f)
 	}

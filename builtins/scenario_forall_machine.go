@@ -122,7 +122,7 @@ func (m *machine) look(thread *starlark.Thread, state starlark.Value) error {
 	}
 	v, err := starlark.Call(thread, m.check, starlark.Tuple{state}, nil)
 	if v == starlark.False && err == nil && !m.failed() {
-		return fmt.Errorf("%s returned False", m.check.Name())
+		return &falseError{m.check.Name()}
 	}
 	return err
 }
