@@ -40,7 +40,9 @@ func newReportMergeCmd() *cobra.Command {
 --report, the report of the whole. A shard that is missing or doubled, or that
 belongs to another run, is an error.
 
-The exit status is that of the whole: 1 where a scenario of any shard failed.`,
+The exit status is that of the whole, as starboard test has it: 1 where a
+scenario of any shard failed, 130 where a shard was interrupted. It is 3 where
+the reports make no whole.`,
 		Example: `  starboard report merge shard*.json --report junit.xml --report report.html`,
 		Args:    usageArgs(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -66,13 +68,13 @@ func mergeReports(files, to []string, verbose bool, stdout io.Writer) error {
 		}
 		r, err := reporting.Read(file, text)
 		if err != nil {
-			return err
+			return unreadableError{err}
 		}
 		shards = append(shards, r)
 	}
 	r, err := reporting.Merge(files, shards)
 	if err != nil {
-		return err
+		return unreadableError{err}
 	}
 	text := &reporting.Text{W: stdout, Verbose: verbose, Color: isTerminal(stdout)}
 	for _, s := range r.Suites {
@@ -84,10 +86,7 @@ func mergeReports(files, to []string, verbose bool, stdout io.Writer) error {
 			return err
 		}
 	}
-	if r.Totals.Bad() > 0 {
-		return printedError{failedError{r.Totals.Bad()}}
-	}
-	return nil
+	return verdict(r)
 }
 
 func newReportSchemaCmd() *cobra.Command {

@@ -59,7 +59,10 @@ starboard progress.
 --shard I/N runs one part of N. --shard auto takes the part from the variables
 of a Bazel test, a Slurm job array, or an indexed job of Kubernetes; where these
 do not tell how many parts there are, --shard auto/N does. Each shard writes a
-JSON report, and starboard report merge joins them.`,
+JSON report, and starboard report merge joins them.
+
+Exit status: 0 all is as it should be; 1 a scenario failed; 2 usage; 3 the work
+could not be done, or measurements did not tell; 130 interrupted.`,
 		Example: `  starboard test
   starboard test scripts/suites --run 'divider|blinky' -v
   starboard test --update --run test_project
@@ -217,13 +220,19 @@ func runTests(ctx context.Context, o testOptions, stdout, stderr io.Writer) erro
 			return err
 		}
 	}
-	switch {
-	case err != nil:
-		return err
-	case r.Totals.Bad() > 0 && r.Undecided() == r.Totals.Bad():
-		return printedError{undecidedError{r.Totals.Bad()}}
-	case r.Totals.Bad() > 0:
-		return printedError{failedError{r.Totals.Bad()}}
+	return cmp.Or(err, verdict(r))
+}
+
+// verdict returns the error that gives a run, which the report has told of, its
+// exit status.
+func verdict(r *suite.Report) error {
+	switch bad := r.Totals.Bad(); {
+	case r.Interrupted:
+		return printedError{context.Canceled}
+	case bad > 0 && r.Undecided() == bad:
+		return printedError{undecidedError{bad}}
+	case bad > 0:
+		return printedError{failedError{bad}}
 	}
 	return nil
 }
