@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"starboard/engine/repro/difference"
 )
@@ -19,6 +19,8 @@ type search struct {
 	tried map[string]*effect // by conditions and variant
 	found []*cause
 	extra []*effect // runs without conditions, after the first ones
+
+	settled bool
 }
 
 // An effect is what a run showed that equal conditions do not.
@@ -146,6 +148,15 @@ func (c *search) trace() error {
 			if len(places) == 0 {
 				break
 			}
+			if places, err = c.settle(e, places); err != nil {
+				return err
+			}
+			if places, err = c.explained(places, variant); err != nil {
+				return err
+			}
+			if len(places) == 0 {
+				break
+			}
 			if err := c.halve(set, variant, places); err != nil {
 				return err
 			}
@@ -171,12 +182,78 @@ func (c *search) trace() error {
 			if err != nil {
 				return err
 			}
-			if places := c.unknown(e); len(places) > 0 {
+			places := c.unknown(e)
+			if places, err = c.explained(places, variant); err != nil {
+				return err
+			}
+			if len(places) > 0 {
 				c.blame([]string{x.name}, variant, places, e)
 			}
 		}
 	}
 	return nil
+}
+
+// explained takes away the places that the causes known so far show in this
+// variant.
+func (c *search) explained(places map[place]bool, variant int) (map[place]bool, error) {
+	var known []string
+	for _, f := range c.found {
+		if f.variant != variant {
+			known = append(known, f.set...)
+		}
+	}
+	if len(known) == 0 || len(places) == 0 {
+		return places, nil
+	}
+	e, err := c.try("search", known, variant, false)
+	if err != nil {
+		return nil, err
+	}
+	left := maps.Clone(places)
+	maps.DeleteFunc(left, func(p place, _ bool) bool { _, ok := e.places[p]; return ok })
+	return left, nil
+}
+
+// settle runs once more under equal conditions, so much later than the first
+// run that a clock has gone on, before anything is blamed for a difference. It
+// returns what is left of the places.
+func (c *search) settle(e *effect, places map[place]bool) (map[place]bool, error) {
+	if !c.settled {
+		c.settled = true
+		select {
+		case <-time.After(time.Until(c.ref.side.Facts.Begin.Add(1100 * time.Millisecond))):
+		case <-c.ctx.Done():
+			return nil, c.ctx.Err()
+		}
+		r, err := c.run("equal", c.make(nil, 0))
+		if err != nil {
+			return nil, err
+		}
+		later := c.effectOf(r)
+		if later.run.Failed {
+			return places, nil // confirm will meet it again
+		}
+		c.compared++
+		if later.result != nil {
+			for p := range placesOf(later.result) {
+				if c.random(p) {
+					c.noise.seen[p]++
+				} else {
+					c.rare(p, later)
+				}
+			}
+		}
+	}
+	left := map[place]bool{}
+	for p := range places {
+		if c.random(p) {
+			delete(e.places, p)
+		} else {
+			left[p] = true
+		}
+	}
+	return left, nil
 }
 
 // fails reports whether the cause makes runs fail.
@@ -312,7 +389,7 @@ func (c *search) explain(background []string, changed bool, set []string, varian
 func (c *search) blame(set []string, variant int, places map[place]bool, e *effect) {
 	set = c.inOrder(set)
 	for _, f := range c.found {
-		if slices.Equal(f.set, set) {
+		if f.variant == variant && slices.Equal(f.set, set) {
 			maps.Copy(f.places, places)
 			return
 		}
@@ -339,93 +416,6 @@ func (c *search) rare(p place, e *effect) {
 		c.result = append(c.result, e.result)
 	}
 }
-
-// Fresh runs that confirm a cause, and as many without it.
-const (
-	firstTries = 3
-	moreTries  = 5
-)
-
-// confirm runs with each cause and without any, and drops what is chance.
-func (c *search) confirm() error {
-	if len(c.found) == 0 {
-		return nil
-	}
-	var kept []*cause
-	for _, f := range c.found {
-		for _, tries := range []int{firstTries, moreTries} {
-			if err := c.test(f, tries); err != nil {
-				return err
-			}
-			if f.withDiffer == f.with && f.withoutDiffer == 0 {
-				break // no doubt
-			}
-		}
-		f.p = fisher(f.withDiffer, f.with, f.withoutDiffer, f.without)
-		if f.p < 0.05 {
-			kept = append(kept, f)
-			continue
-		}
-		for p := range f.places {
-			c.rare(p, f.effect)
-		}
-	}
-	c.found = kept
-	return nil
-}
-
-// test counts how many of so many fresh runs with a cause show it, and of the
-// runs without it. They take turns.
-func (c *search) test(f *cause, tries int) error {
-	for range tries {
-		e, err := c.try("confirm", f.set, f.variant, true)
-		if err != nil {
-			return err
-		}
-		f.with++
-		if len(e.shown(f.places)) > 0 {
-			f.withDiffer++
-		}
-		if f.with > len(c.extra) {
-			e, err := c.try("confirm", nil, 0, true)
-			if err != nil {
-				return err
-			}
-			c.extra = append(c.extra, e)
-		}
-	}
-	f.without, f.withoutDiffer = c.compared+1, 0
-	for _, e := range c.extra {
-		f.without++
-		if len(e.shown(f.places)) > 0 {
-			f.withoutDiffer++
-		}
-	}
-	return nil
-}
-
-// fisher returns the probability that a or more of n runs with a condition
-// differ, and no more than b of m without, if the condition did not matter
-// (R. A. Fisher's exact test, one-sided).
-func fisher(a, n, b, m int) float64 {
-	differ := a + b
-	p := 0.0
-	for k := a; k <= min(n, differ); k++ {
-		p += math.Exp(logChoose(n, k) + logChoose(m, differ-k) - logChoose(n+m, differ))
-	}
-	return min(p, 1)
-}
-
-func logChoose(n, k int) float64 {
-	if k < 0 || k > n {
-		return math.Inf(-1)
-	}
-	f := func(x int) float64 { v, _ := math.Lgamma(float64(x) + 1); return v }
-	return f(n) - f(k) - f(n-k)
-}
-
-// sure reports whether the condition alone decides.
-func (f *cause) sure() bool { return f.with == f.withDiffer && f.withoutDiffer == 0 }
 
 // byPlace sorts places for the report.
 func byPlace(a, b place) int {

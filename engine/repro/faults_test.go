@@ -65,11 +65,12 @@ func TestFaults(t *testing.T) {
 	}
 	for _, f := range faults(t) {
 		t.Run(f.Fault, func(t *testing.T) {
-			r := check(t, f, f.Clean)
+			t.Parallel() // checks wait for clocks
+			r := check(t, f, f.Clean, 2)
 			if r.Verdict != repro.Reproducible {
 				t.Errorf("the clean twin: %s\n%s", r.Verdict, text(t, r))
 			}
-			r = check(t, f, f.Faulty)
+			r = check(t, f, f.Faulty, 4)
 			if r.Verdict != repro.Differs {
 				t.Fatalf("the fault: %s\n%s", r.Verdict, text(t, r))
 			}
@@ -93,11 +94,12 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-func check(t *testing.T, f fault, variant string) *repro.Report {
+func check(t *testing.T, f fault, variant string, runs int) *repro.Report {
 	t.Helper()
 	command := append([]string{"env", "OUT={out}", need(t, f.Command[0])}, f.Command[1:]...)
 	r, err := repro.Check(t.Context(), repro.Options{
 		Generator: repro.Generator{Command: append(command, variant), Dir: filepath.Join("testdata", "faults"), Out: "out"},
+		Runs:      runs,
 	})
 	if err != nil {
 		t.Fatal(err)

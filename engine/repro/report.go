@@ -190,14 +190,6 @@ func (c *search) randoms(held map[string]map[place]bool) []Finding {
 	for _, h := range holders {
 		names = append(names, h.name)
 	}
-	differ := 0
-	for _, n := range c.noise.seen {
-		differ = max(differ, n)
-	}
-	evidence := Evidence{Without: c.compared, WithoutDiffer: min(differ, c.compared), P: 1, SearchRuns: len(c.runs)}
-	if len(c.noise.seen) > 0 && evidence.WithoutDiffer == 0 {
-		evidence.WithoutDiffer = 1
-	}
 	for _, name := range append(names, "") {
 		part := map[place]bool{}
 		for p := range rest {
@@ -209,7 +201,11 @@ func (c *search) randoms(held map[string]map[place]bool) []Finding {
 		if len(part) == 0 {
 			continue
 		}
-		x := Finding{Cause: "random", Conditions: []string{}, Held: name, Evidence: evidence}
+		differ := 1 // what was seen once, among all runs
+		for p := range part {
+			differ = max(differ, min(c.noise.seen[p], c.compared))
+		}
+		x := Finding{Cause: "random", Conditions: []string{}, Held: name, Evidence: Evidence{Without: c.compared, WithoutDiffer: differ, P: 1, SearchRuns: len(c.runs)}}
 		if name == "" && len(part) == len(c.noise.seen) && len(c.result) > 0 {
 			x.Groups, x.Differences = groupsOf(c.result[0].Groups), differencesOf(c.result[0].Differences)
 			if len(c.found) > 0 || len(x.Differences) < len(part) {
@@ -307,7 +303,7 @@ func (f *Finding) words() string {
 	case f.Held != "":
 		return fmt.Sprintf("differs under equal conditions (in %d of %d comparisons), but not with %s held still", e.WithoutDiffer, e.Without, holderAbout(f.Held))
 	}
-	return fmt.Sprintf("random: differs under equal conditions (in %d of %d comparisons)", e.WithoutDiffer, max(e.Without, e.WithoutDiffer))
+	return fmt.Sprintf("random: differs under equal conditions (in %d of %d comparisons)", e.WithoutDiffer, e.Without)
 }
 
 // spreads describes the runs under equal conditions.
