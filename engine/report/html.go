@@ -23,6 +23,7 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"duration": Duration,
 	"comma":    func(n any) string { return comma(n) },
 	"diff":     diffLines,
+	"words":    func(detail string) bool { return !strings.Contains("\n"+detail, "\n@@ ") },
 	"word":     func(s suite.Status) string { return words[s] },
 	"plural":   plural,
 	"guard":    func(g suite.Guard) string { return guardWords(&g) },
@@ -367,6 +368,8 @@ func diffLines(s string) []diffLine {
 		switch {
 		case strings.HasPrefix(line, "@@"):
 			class = "at"
+		case strings.HasSuffix(line, ": differs (-want +got)"):
+			class = "file"
 		case strings.HasPrefix(line, "+"):
 			class = "got"
 		case strings.HasPrefix(line, "-"):
