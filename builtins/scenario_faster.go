@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize"
 	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
 
@@ -125,10 +126,18 @@ func FasterInWords(c sample.Comparison, series []sample.Series) string {
 	if len(series) == 2 {
 		fmt.Fprintf(&w, "; medians %s and %s", duration(sample.Summarize(series[0].Times(), 0.95).Median), duration(sample.Summarize(series[1].Times(), 0.95).Median))
 		if series[0].Steps > 0 && series[1].Steps > 0 {
-			fmt.Fprintf(&w, ", %.4g and %.4g steps", series[0].Steps, series[1].Steps)
+			fmt.Fprintf(&w, ", %s and %s steps", stepsInWords(series[0].Steps), stepsInWords(series[1].Steps))
 		}
 	}
 	return w.String()
+}
+
+// stepsInWords writes steps, of which there may be parts where calls differ.
+func stepsInWords(n float64) string {
+	if n < 1000 {
+		return fmt.Sprintf("%.4g", n)
+	}
+	return humanize.Comma(int64(math.Round(n)))
 }
 
 // duration writes nanoseconds as people read them.

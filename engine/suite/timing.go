@@ -1,6 +1,8 @@
 package suite
 
 import (
+	"strings"
+
 	"starboard/builtins"
 	"starboard/builtins/sample"
 )
@@ -95,7 +97,7 @@ func (r *runner) correct(l *loaded) {
 		if c.Verdict == t.Verdict {
 			continue
 		}
-		was := t.Verdict
+		was, said := t.Verdict, t.Msg
 		t.Verdict, t.Msg = c.Verdict, builtins.FasterInWords(c, t.Series)
 		if was == sample.Yes {
 			a.result.Failures = append(a.result.Failures, Failure{Check: t.Check, File: t.File, Line: t.Line, Col: t.Col, Msg: t.Msg, Undecided: true})
@@ -106,8 +108,13 @@ func (r *runner) correct(l *loaded) {
 			continue
 		}
 		for k := range a.result.Failures {
-			if f := &a.result.Failures[k]; f.Check == t.Check && f.File == t.File && f.Line == t.Line && f.Col == t.Col {
-				f.Msg, f.Undecided = t.Msg, true
+			f := &a.result.Failures[k]
+			if f.Check != t.Check || f.File != t.File || f.Line != t.Line || f.Col != t.Col {
+				continue
+			}
+			if own, ok := strings.CutSuffix(f.Msg, said); ok { // a loop asks many questions in the same place
+				f.Msg, f.Undecided = own+t.Msg, true
+				break
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package suite_test
 
 import (
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -121,5 +122,23 @@ def test_one(t):
 	}
 	if got, want := many[0].PNo, 9*one[0].PNo; math.Abs(got/want-1) > 1e-9 {
 		t.Errorf("nine questions: p %g, want %g, nine times that of one", got, want)
+	}
+}
+
+// TestEachQuestionHasItsAnswer asks the same question about functions that take
+// ever longer: what was said of one must not be said of all.
+func TestEachQuestionHasItsAnswer(t *testing.T) {
+	x := timed(t, `
+def test_many(t):
+    for n in range(12):
+        t.faster(lambda: None, lambda: range(n), by = 1.5 + n, rounds = 6, same = False, msg = "question %d" % n)
+`, even()).Suites[0].Results[0]
+	if len(x.Failures) != 12 || len(x.Timings) != 12 {
+		t.Fatalf("got %d failures and %d answers, want 12 of each", len(x.Failures), len(x.Timings))
+	}
+	for i, f := range x.Failures {
+		if want := fmt.Sprintf("question %d: %s", i, x.Timings[i].Msg); f.Msg != want || !f.Undecided {
+			t.Errorf("got %q, undecided %t, want %q, undecided", f.Msg, f.Undecided, want)
+		}
 	}
 }
