@@ -56,6 +56,16 @@ type Host struct {
 	// words. Stopped says that the scenario, not only what it called, is over.
 	Explain func(err error) (msg string, stopped bool)
 	Now     func() time.Time
+	// OneThread lets the program run on one thread at a time, until restore is
+	// called; Collect frees memory that is not used. Anew loads the files of the
+	// suite anew, in another order, and returns the function of a file's top
+	// level that fn was before; nil where fn is no such function.
+	OneThread func() (restore func())
+	Collect   func()
+	Anew      func(fn *starlark.Function) (*starlark.Function, error)
+	// Reproducible runs a script under conditions, in processes of its own; ""
+	// is no difference.
+	Reproducible func(q Repro) (msg, detail string, err error)
 	// Alone calls fn while no other scenario runs; nil calls it at once.
 	Alone func(fn func())
 
@@ -217,7 +227,17 @@ func (s *Scenario) ends(err error) bool {
 //	                          that allow names: "pin_not_driven", or
 //	                          "pin_not_driven U1" for one part or net
 //	t.deterministic(fn, ...)  fn() gives the same, however often it is called,
-//	                          and whatever is called in between
+//	                          and whatever is called in between; runs=6 is how
+//	                          often. After two calls come those under conditions,
+//	                          ["interleaved", "threads", "collected", "modules"]:
+//	                          with others before a circuit becomes a project, on
+//	                          one thread, after memory has been freed, and with
+//	                          the files of the suite loaded in another order
+//	t.reproducible(script)    the files that starboard run makes of a script below
+//	                          the suite's folder are the same under all conditions
+//	                          of starboard repro, each run a process of its own.
+//	                          args={"top": "4k7"}, runs=5, conditions=["tz"],
+//	                          each=True and mask=["uuid"] are its options
 //	t.forall(fn, name=gen...)  fn(name=...) holds for whatever these generators
 //	                          give: no check fails in it, nor does it fail or
 //	                          return False. If fn has one more parameter, the
@@ -303,6 +323,7 @@ func init() {
 		"checksum":      scenarioChecksum,
 		"contains":      scenarioContains,
 		"deterministic": scenarioDeterministic,
+		"reproducible":  scenarioReproducible,
 		"eq":            scenarioEq,
 		"equivalent":    scenarioEquivalent,
 		"erc":           scenarioERC,

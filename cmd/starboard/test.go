@@ -161,6 +161,7 @@ func runTests(ctx context.Context, o testOptions, stdout, stderr io.Writer) erro
 		return usageError{err}
 	}
 	o.Tool = "starboard " + versionText()
+	o.Self, _ = ownProgram() // without it, t.reproducible says so
 	if o.Run == "" {
 		o.Run = os.Getenv("TESTBRIDGE_TEST_ONLY") // what bazel test --test_filter asks for
 	}

@@ -18,18 +18,11 @@ func (r *Report) WriteText(w io.Writer) error {
 	var b bytes.Buffer
 	fmt.Fprintln(&b, r.headline())
 	if r.Verdict == RunFailed {
-		for _, x := range r.Runs {
-			if x.Failed {
-				fmt.Fprintf(&b, "  run %d: exit status %d\n%s", x.N, x.Status, indent(x.Output, "    "))
-			}
-		}
+		r.writeFailed(&b)
 		_, err := w.Write(b.Bytes())
 		return err
 	}
-	for _, f := range r.Findings {
-		fmt.Fprintf(&b, "\n%s\n", f.Words)
-		writeGroups(&b, f.Groups)
-	}
+	r.writeFindings(&b)
 	if len(r.Masked) > 0 {
 		fmt.Fprintln(&b, "\nset aside by --mask, and different all the same:")
 		for _, g := range r.Masked {
@@ -41,6 +34,33 @@ func (r *Report) WriteText(w io.Writer) error {
 	r.writeTimes(&b)
 	_, err := w.Write(b.Bytes())
 	return err
+}
+
+// WriteFindings tells what differs and why, or how a run failed, and no more.
+func (r *Report) WriteFindings(w io.Writer) error {
+	var b bytes.Buffer
+	r.writeFailed(&b)
+	r.writeFindings(&b)
+	_, err := w.Write(bytes.TrimLeft(b.Bytes(), "\n"))
+	return err
+}
+
+func (r *Report) writeFailed(b *bytes.Buffer) {
+	if r.Verdict != RunFailed {
+		return
+	}
+	for _, x := range r.Runs {
+		if x.Failed {
+			fmt.Fprintf(b, "  run %d: exit status %d\n%s", x.N, x.Status, indent(x.Output, "    "))
+		}
+	}
+}
+
+func (r *Report) writeFindings(b *bytes.Buffer) {
+	for _, f := range r.Findings {
+		fmt.Fprintf(b, "\n%s\n", f.Words)
+		writeGroups(b, f.Groups)
+	}
 }
 
 func (r *Report) headline() string {

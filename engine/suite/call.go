@@ -55,6 +55,7 @@ func (c *call) run() {
 	defer c.equip(env)()
 	env.Room, env.Measures = engine.Room(r.o.MaxMemory), true
 	env.Read = watchReads(env.Read, &c.reads)
+	c.reproduction(host, env)
 	builtins.SetEnv(thread, env)
 	leave := r.bounds.enter(thread)
 	defer leave()

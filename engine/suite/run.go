@@ -49,6 +49,7 @@ type Options struct {
 	MaxMemory uint64 // of the heap, in bytes, beyond what is in use; default 2 GiB
 
 	Tool    string           // name and version, for the report
+	Self    string           // file of the starboard program, for t.reproducible
 	Now     func() time.Time // default time.Now
 	Journal Journal          // default none
 
