@@ -2,17 +2,14 @@ package repro
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
-	"strconv"
 	"strings"
 	"time"
+
+	"starboard/engine/machine"
 )
 
 // A Machine is what a check ran on. Nothing in it is secret: of the
@@ -43,13 +40,11 @@ type Variable struct {
 var telling = regexp.MustCompile(`^(LANG|LANGUAGE|LC_[A-Z]+|TZ|SOURCE_DATE_EPOCH|GOMAXPROCS|GODEBUG|GOGC|OMP_NUM_THREADS|PYTHONHASHSEED|PYTHONUTF8|PYTHONOPTIMIZE|PERL_HASH_SEED|NODE_ENV|CI|KICAD[0-9]*_(SYMBOL|FOOTPRINT)_DIR)$`)
 
 func machineOf(_ context.Context, b *bench) Machine {
+	here := machine.Here()
 	m := Machine{
-		System: runtime.GOOS + "/" + runtime.GOARCH, Cores: b.cores, Zone: firstOf(b.env["TZ"], localZone()), Locale: firstOf(b.env["LC_ALL"], b.env["LANG"], "C"),
+		System: here.System, Kernel: here.Kernel, CPU: here.CPU, MemoryBytes: here.MemoryBytes, Fingerprint: here.Fingerprint,
+		Cores: b.cores, Zone: firstOf(b.env["TZ"], localZone()), Locale: firstOf(b.env["LC_ALL"], b.env["LANG"], "C"),
 		Folder: filepath.Dir(b.root), Versions: append([]string{}, b.versions...), Variables: []Variable{},
-		CPU: procField("/proc/cpuinfo", "model name"),
-	}
-	if kb, err := strconv.ParseInt(strings.TrimSuffix(procField("/proc/meminfo", "MemTotal"), " kB"), 10, 64); err == nil {
-		m.MemoryBytes = kb * 1024
 	}
 	if text, err := os.ReadFile("/etc/os-release"); err == nil {
 		for line := range strings.Lines(string(text)) {
@@ -57,9 +52,6 @@ func machineOf(_ context.Context, b *bench) Machine {
 				m.OS = strings.Trim(strings.TrimSpace(v), `"`)
 			}
 		}
-	}
-	if text, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
-		m.Kernel = strings.TrimSpace(string(text))
 	}
 	for _, kv := range b.environment() {
 		name, value, _ := strings.Cut(kv, "=")
@@ -69,8 +61,6 @@ func machineOf(_ context.Context, b *bench) Machine {
 			m.Others++
 		}
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s|%s|%d|%d|%s", m.System, m.CPU, m.Cores, m.MemoryBytes>>28, m.Kernel))
-	m.Fingerprint = hex.EncodeToString(sum[:8])
 	return m
 }
 

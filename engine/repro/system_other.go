@@ -18,8 +18,6 @@ func room(dir string) uint64 {
 
 func firstCore() int { return 0 }
 
-func procField(string, string) string { return "" }
-
 // watchPeak returns a function that gives the peak memory of a process that
 // has ended.
 func watchPeak(int) func(*os.ProcessState) int64 { return peakOf }
