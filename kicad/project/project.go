@@ -111,9 +111,7 @@ func Build(c *circuit.Circuit, o Options) (*Tree, error) {
 		return nil, err
 	}
 	b.libraries(files)
-	t := NewTree(files)
-	files[Sums] = t.SHA256SUMS()
-	return NewTree(files), nil
+	return NewTree(files).withSums(), nil
 }
 
 // Schematic returns the text of the root sheet.

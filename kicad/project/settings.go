@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 
 	"starboard/kicad/sexpr"
 )
@@ -50,24 +52,59 @@ func kicadPro(circuit string, pages [][2]string) ([]byte, error) {
 	for i, p := range pages {
 		sheets[i] = [2]name{name(p[0]), name(p[1])}
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	err := e.Encode(object{
+	file, err := encode(name(circuit+".kicad_pro"), "")
+	if err != nil {
+		return nil, err
+	}
+	list, err := encode(sheets, indent)
+	if err != nil {
+		return nil, err
+	}
+	parts, err := settings()
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(parts[0], file, parts[1], list, parts[2]), nil
+}
+
+// settings returns the text of a .kicad_pro file around what differs between
+// projects: the name of the file, and the list of sheets. It is made once, for
+// the hundreds of settings that are always the same take longer than a small
+// sheet.
+var settings = sync.OnceValues(func() ([][]byte, error) {
+	const file, sheets = "the name of the file", "the list of sheets"
+	text, err := encode(object{
 		"board":          boardSettings(),
 		"boards":         []any{},
 		"cvpcb":          object{"equivalence_files": []any{}},
 		"erc":            ercSettings(),
 		"libraries":      object{"pinned_footprint_libs": []any{}, "pinned_symbol_libs": []any{}},
-		"meta":           object{"filename": name(circuit + ".kicad_pro"), "version": 3},
+		"meta":           object{"filename": file, "version": 3},
 		"net_settings":   netSettings(),
 		"pcbnew":         pcbnewSettings(),
 		"schematic":      schematicSettings(),
 		"sheets":         sheets,
 		"text_variables": object{},
-	})
-	return b.Bytes(), err
+	}, "")
+	if err != nil {
+		return nil, err
+	}
+	before, rest, _ := bytes.Cut(text, []byte(`"`+file+`"`))
+	between, after, _ := bytes.Cut(rest, []byte(`"`+sheets+`"`))
+	return [][]byte{before, between, append(after, '\n')}, nil
+})
+
+const indent = "  "
+
+// encode returns a value as JSON, as it stands in a line that begins with the
+// prefix.
+func encode(v any, prefix string) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent(prefix, indent)
+	err := e.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 // boardSettings are those of a project without a board; the board editor adds

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // A Tree is a set of files: names with / between folders, and contents. It is
@@ -13,12 +14,22 @@ import (
 type Tree struct {
 	files map[string][]byte
 	names []string
+	sums  func() []byte
 }
 
 // NewTree returns the tree of the given files, which the caller must not
 // modify from then on.
 func NewTree(files map[string][]byte) *Tree {
-	return &Tree{files, slices.Sorted(maps.Keys(files))}
+	t := &Tree{files: files, names: slices.Sorted(maps.Keys(files))}
+	t.sums = sync.OnceValue(t.list)
+	return t
+}
+
+// withSums returns the tree with its own list of checksums among the files,
+// which is the list of that tree too.
+func (t *Tree) withSums() *Tree {
+	t.files[Sums] = t.SHA256SUMS()
+	return &Tree{t.files, slices.Sorted(maps.Keys(t.files)), t.sums}
 }
 
 // Names returns the names of the files in plain order.
@@ -33,8 +44,11 @@ func (t *Tree) File(name string) ([]byte, bool) {
 // Sums is the name of the file that lists the checksums of the others.
 const Sums = "SHA256SUMS"
 
-// SHA256SUMS returns the list of checksums that sha256sum -c takes.
-func (t *Tree) SHA256SUMS() []byte {
+// SHA256SUMS returns the list of checksums that sha256sum -c takes. It must not
+// be modified.
+func (t *Tree) SHA256SUMS() []byte { return t.sums() }
+
+func (t *Tree) list() []byte {
 	var b strings.Builder
 	for _, name := range t.names {
 		if name == Sums {
