@@ -133,7 +133,7 @@ func privateFolder(bytes int64) (string, error) {
 // which the file system lists the entries of a folder.
 func listsByCreation(root string) bool {
 	dir := filepath.Join(root, "order")
-	defer remove(dir) //nolint: what stays is removed with root
+	defer remove(dir) // what stays is removed with root
 	var first []string
 	for i := range 2 {
 		if os.Mkdir(dir, 0o755) != nil {
