@@ -289,17 +289,11 @@ func TestNetsAsKiCad(t *testing.T) {
 }
 
 // compareWithKiCad compares the netlist of a root file with what kicad-cli
-// exports.
+// exports. KiCad itself has two answers to a few of these: where two names are
+// equally good, it sometimes takes the other one, about once in eight runs. So
+// it is asked again, a few times, before a difference counts.
 func compareWithKiCad(t *testing.T, root string) {
 	t.Helper()
-	out := filepath.Join(t.TempDir(), "want.net")
-	if r := kicadtest.Run(t, "sch", "export", "netlist", "-o", out, root); r.Status != 0 {
-		t.Fatalf("kicad-cli: status %d: %s", r.Status, r.Stderr)
-	}
-	want, err := os.ReadFile(out)
-	if err != nil {
-		t.Fatal(err)
-	}
 	s, err := connect.Read(root)
 	if err != nil {
 		t.Fatal(err)
@@ -308,9 +302,31 @@ func compareWithKiCad(t *testing.T, root string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(comparable(want), comparable(netlist.KiCad(n))); diff != "" {
-		t.Errorf("netlist differs from KiCad's (-want +got):\n%s", diff)
+	got := comparable(netlist.KiCad(n))
+	const times = 5
+	for i := range times {
+		diff := cmp.Diff(exported(t, root), got)
+		if diff == "" {
+			return
+		}
+		if i == times-1 {
+			t.Errorf("netlist differs from all of KiCad's answers, last (-want +got):\n%s", diff)
+		}
 	}
+}
+
+// exported returns the netlist that kicad-cli exports.
+func exported(t *testing.T, root string) []string {
+	t.Helper()
+	out := filepath.Join(t.TempDir(), "want.net")
+	if r := kicadtest.Run(t, "sch", "export", "netlist", "-o", out, root); r.Status != 0 {
+		t.Fatalf("kicad-cli: status %d: %s", r.Status, r.Stderr)
+	}
+	text, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return comparable(text)
 }
 
 var (
