@@ -127,9 +127,11 @@ func genTuple(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple,
 	return generator(b, args, kwargs, func(d *drawing) (starlark.Value, error) {
 		t := make(starlark.Tuple, len(list))
 		for i, g := range list {
-			if t[i], err = d.one(g); err != nil {
+			v, err := d.one(g)
+			if err != nil {
 				return nil, err
 			}
+			t[i] = v
 		}
 		return t, nil
 	}), nil
