@@ -1,5 +1,6 @@
 // Package machine describes the machine that measures, so that times of
-// different machines are not compared. [Here] is its only entry point.
+// different machines are not compared. [Here] is its
+// main entry point.
 package machine
 
 import (
@@ -25,8 +26,8 @@ type Machine struct {
 
 // Here returns the machine that this process runs on.
 func Here() Machine {
-	m := Machine{System: runtime.GOOS + "/" + runtime.GOARCH, Cores: runtime.NumCPU(), CPU: field("/proc/cpuinfo", "model name")}
-	if kb, err := strconv.ParseInt(strings.TrimSuffix(field("/proc/meminfo", "MemTotal"), " kB"), 10, 64); err == nil {
+	m := Machine{System: runtime.GOOS + "/" + runtime.GOARCH, Cores: runtime.NumCPU(), CPU: Field("/proc/cpuinfo", "model name")}
+	if kb, err := strconv.ParseInt(strings.TrimSuffix(Field("/proc/meminfo", "MemTotal"), " kB"), 10, 64); err == nil {
 		m.MemoryBytes = kb * 1024
 	}
 	if text, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
@@ -38,8 +39,9 @@ func Here() Machine {
 	return m
 }
 
-// field returns a line of a file of Linux, "" elsewhere.
-func field(file, name string) string {
+// Field returns a field of a file of Linux with lines "name: value", such as
+// /proc/cpuinfo; "" elsewhere, and where there is none.
+func Field(file, name string) string {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return ""

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"starboard/engine/machine"
 )
 
 // rssUnit is the unit of ru_maxrss in bytes.
@@ -25,7 +27,7 @@ func room(dir string) uint64 {
 
 // firstCore returns the number of a core that this process may use.
 func firstCore() int {
-	list := procField("/proc/self/status", "Cpus_allowed_list")
+	list := machine.Field("/proc/self/status", "Cpus_allowed_list")
 	end := strings.IndexAny(list, "-,")
 	if end < 0 {
 		end = len(list)
@@ -35,20 +37,6 @@ func firstCore() int {
 		return 0
 	}
 	return n
-}
-
-// procField returns a field of a file with lines "name: value".
-func procField(file, name string) string {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return ""
-	}
-	for line := range strings.Lines(string(text)) {
-		if k, v, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(k) == name {
-			return strings.TrimSpace(v)
-		}
-	}
-	return ""
 }
 
 // watchPeak returns a function that gives the peak memory of a process that
@@ -84,7 +72,7 @@ func watchPeak(pid int) func(*os.ProcessState) int64 {
 }
 
 func kilobytes(status string) int64 {
-	n, err := strconv.ParseInt(strings.TrimSuffix(procField(status, "VmHWM"), " kB"), 10, 64)
+	n, err := strconv.ParseInt(strings.TrimSuffix(machine.Field(status, "VmHWM"), " kB"), 10, 64)
 	if err != nil {
 		return 0 // it has ended
 	}
