@@ -201,25 +201,9 @@ func (b *builder) drawAround(f *schematic.File) (*Drawing, error) {
 		return nil, err
 	}
 	f.Paper = paper
-	var sheet sketch
+	sheet := new(sketch)
 	sheet.add(fixed, geom.Point{})
-	for i, bl := range b.blocks {
-		sheet.add(&bl.sk, items[i].at)
-	}
-	for i, c := range b.in.Children {
-		at := items[len(b.blocks)+i].at
-		sheet.add(b.childSketch(c), at)
-		c.AddTo(f, at)
-	}
-	for i, c := range flags {
-		at := items[len(items)-1].at.Add(flagAt[i])
-		for _, box := range c.Covered() {
-			sheet.box(box.Add(at), 0)
-		}
-		c.AddTo(f, at)
-	}
-	b.join(&sheet)
-	return b.ink(&sheet, f), nil
+	return b.assemble(f, sheet, items, flags, flagAt), nil
 }
 
 // wish returns where a block would stand best: at the symbol that it serves.

@@ -7,6 +7,7 @@ import (
 
 	"starboard/kicad/geom"
 	"starboard/kicad/schematic"
+	"starboard/kicad/wire"
 )
 
 // Of a page, in nanometres: the frame of KiCad's standard drawing sheet stands
@@ -209,7 +210,12 @@ func (b *builder) draw(f *schematic.File) (*Drawing, error) {
 		return nil, err
 	}
 	f.Paper = paper
-	var sheet sketch
+	return b.assemble(f, new(sketch), items, flags, flagAt), nil
+}
+
+// assemble puts what was arranged on a sheet that may have something on it
+// already, and joins it.
+func (b *builder) assemble(f *schematic.File, sheet *sketch, items []item, flags []*wire.Cluster, flagAt []geom.Point) *Drawing {
 	for i, bl := range b.blocks {
 		sheet.add(&bl.sk, items[i].at)
 	}
@@ -225,6 +231,6 @@ func (b *builder) draw(f *schematic.File) (*Drawing, error) {
 		}
 		c.AddTo(f, at)
 	}
-	b.join(&sheet)
-	return b.ink(&sheet, f), nil
+	b.join(sheet)
+	return b.ink(sheet, f)
 }
