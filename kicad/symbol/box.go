@@ -32,6 +32,47 @@ func (s *Symbol) Box(unit, body int) geom.Box {
 	return b.box
 }
 
+// lineSlack is about half the width of a line.
+const lineSlack = 127_000
+
+// Pieces returns what Box is the extents of, piece by piece: each shape, of an
+// open line each part, and each visible pin with its texts.
+func (s *Symbol) Pieces(unit, body int) []geom.Box {
+	var list []geom.Box
+	for _, shape := range s.Shapes(unit, body) {
+		if shape.Kind == Polyline && shape.Fill.Style == "none" && len(shape.Points) > 1 {
+			for i := range shape.Points[1:] {
+				list = append(list, geom.BoxOf(shape.Points[i], shape.Points[i+1]).Grow(lineSlack))
+			}
+			continue
+		}
+		var b bounds
+		if b.shape(&shape); b.some && !shape.Private {
+			list = append(list, b.box)
+		}
+	}
+	for _, pin := range s.UnitPins(unit, body) {
+		if pin.Hidden {
+			continue
+		}
+		var b bounds
+		b.pin(s, &pin)
+		// A long number reaches beyond the end of its pin, where wires begin.
+		switch out := pin.Side.Vector(); {
+		case out.X > 0:
+			b.box.Max.X = pin.At.X
+		case out.X < 0:
+			b.box.Min.X = pin.At.X
+		case out.Y < 0: // up, on a sheet
+			b.box.Max.Y = pin.At.Y
+		default:
+			b.box.Min.Y = pin.At.Y
+		}
+		list = append(list, b.box)
+	}
+	return list
+}
+
 // BodyBox is Box without pins.
 func (s *Symbol) BodyBox(unit, body int) geom.Box {
 	var b bounds

@@ -49,6 +49,25 @@ func TestBox(t *testing.T) {
 
 func abs(v int64) int64 { return max(v, -v) }
 
+func TestPieces(t *testing.T) {
+	s := find(t, fromText(t, `(symbol "A"
+		(rectangle (start -1 1) (end 1 -1)) (polyline (pts (xy 1 0) (xy 3 0) (xy 3 2)) (fill (type none)))
+		(polyline (pts (xy 5 0) (xy 7 0) (xy 7 2)) (fill (type background)))
+		(pin input line (at -5 0 0) (length 2) (name "~") (number "1000"))
+		(pin input line (at 0 9 270) (length 2) hide (name "~") (number "2")))`), "A")
+	got := s.Pieces(1, 1)
+	if len(got) != 5 { // the open line makes two, the hidden pin none
+		t.Fatalf("Pieces = %v, want 5 of them", got)
+	}
+	all := got[0]
+	for _, b := range got {
+		all = all.Union(b)
+	}
+	if least := int64(-5 * geom.MM); all.Min.X != least {
+		t.Errorf("pieces begin at %d, want %d, the end of the pin: its number is longer", all.Min.X, least)
+	}
+}
+
 // What KiCad draws of a symbol lies in its box.
 func TestBoxHoldsDrawing(t *testing.T) {
 	kicadtest.Require(t)
