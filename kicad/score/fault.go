@@ -93,7 +93,7 @@ func (v *view) throughs() {
 	})
 	pairs(v.bodyBoxes(), lines, func(i, j int) {
 		b := &v.bodies[i]
-		if b.comesOut(wires[j]) {
+		if b.comesOut(wires[j]) || !touch([]geom.Box{lines[j]}, b.shapes) && v.leadsOut(b, wires[j]) {
 			return
 		}
 		v.fault("wire-symbol", common(b.box, lines[j]), "a wire runs through %s", b.name)
@@ -109,6 +109,18 @@ func (b *body) comesOut(w *connect.Wire) bool {
 	for _, p := range b.part.Pins() {
 		if (p.At == w.Start || p.At == w.End) && b.box.Contains(p.At) {
 			return true
+		}
+	}
+	return false
+}
+
+// leadsOut reports whether a wire is joined to a pin that lies inside the body, as
+// one between the two halves of a double potentiometer is.
+func (v *view) leadsOut(b *body, w *connect.Wire) bool {
+	inner := b.box.Grow(-1)
+	for _, g := range v.groups {
+		if slices.Contains(g.Wires, w) {
+			return slices.ContainsFunc(g.Terminals, func(t connect.Terminal) bool { return t.Part == b.part && inner.Contains(t.Pin.At) })
 		}
 	}
 	return false
