@@ -192,7 +192,7 @@ func (bl *block) around(a, b *head, c *chain) bool {
 				t.wire(cornerL, from, a.net, c.from(a.net)[0].before().key())
 				t.wire(from.Add(end), cornerR, b.net, last.key())
 			}
-			if !bl.cv.Fits(&t.Items, geom.Point{}, a.ref.u.id) {
+			if !bl.cv.Fits(&t.Items, geom.Point{}, a.ref.u.own()) {
 				continue
 			}
 			if c != nil {

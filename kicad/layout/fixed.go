@@ -71,7 +71,7 @@ func (b *builder) fixedBlock() {
 	}
 	for _, u := range units {
 		s := &sketch{}
-		s.box(u.box().Add(*u.place), u.id)
+		u.cover(s, *u.place)
 		for i, t := range u.terms {
 			s.pin(t.At, t.net)
 			if t.Open {
@@ -202,7 +202,7 @@ func walls(p *rule.Plan) []route.Box {
 
 func (bl *block) headOf(r termRef) head {
 	t := &r.u.terms[r.i]
-	return head{at: t.At, dir: t.Side, net: t.net, own: r.u.id, ref: r, far: reach, room: -1}
+	return head{at: t.At, dir: t.Side, net: t.net, own: r.u.own(), ref: r, far: reach, room: -1}
 }
 
 // note adds a text of the sheet.
@@ -251,7 +251,7 @@ func (bl *block) facing(units []*unit) {
 		a, b := &p.a.u.terms[p.a.i], &p.b.u.terms[p.b.i]
 		s := &sketch{}
 		s.wire(a.At, b.At, a.net, p.a.key())
-		if bl.cv.FreeWire(s.Wires[0], p.a.u.id) && !bl.connected(a.net, a.At, b.At) {
+		if bl.cv.FreeWire(s.Wires[0], p.a.u.own()) && !bl.connected(a.net, a.At, b.At) {
 			bl.commit(s, geom.Point{})
 		}
 	}
@@ -413,7 +413,7 @@ func (bl *block) nameFixed(units []*unit) {
 					}
 				case len(pins) == len(t.net.terms) && !t.net.public && !t.net.named():
 				case len(wires) > 0 && flag(t.net) == 0:
-					bl.labelOn(t.net, t.At, r.key())
+					bl.labelOn(t.net, t.At, r.key(), r.u.id)
 				default:
 					if s := bl.labelAt(u, i, &bl.cv, sides); s != nil && len(wires) == 0 {
 						bl.commit(s, geom.Point{})
@@ -606,7 +606,7 @@ func turnsBack(points []geom.Point) bool {
 func (bl *block) exit(r termRef) (geom.Point, bool) {
 	t := &r.u.terms[r.i]
 	end := step(t.At, t.Side, 1)
-	if bl.cv.FreeWire(route.Wire{A: t.At, B: end, Net: t.net.id}, r.u.id) && bl.cv.FreeBox(geom.BoxOf(end)) {
+	if bl.cv.FreeWire(route.Wire{A: t.At, B: end, Net: t.net.id}, r.u.own()) && bl.cv.FreeBox(geom.BoxOf(end)) {
 		return end, true
 	}
 	return t.At, false

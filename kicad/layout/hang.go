@@ -243,20 +243,43 @@ func (bl *block) endPower(h *head) {
 			return
 		}
 	}
-	// Where that has no room, elsewhere, in the end at the wire itself.
-	for n := int64(0); n <= maxLead; n++ {
-		for _, dir := range []geom.Side{h.dir, toward, toward.Opposite(), h.dir.Opposite()} {
-			for _, side := range []geom.Side{toward, dir} {
-				t := &sketch{}
-				end := step(h.at, dir, n)
-				t.wire(h.at, end, h.net, h.ref.key())
-				bl.mark(t, h.net, end, side, h.ref.key())
-				if bl.cv.Fits(&t.Items, geom.Point{}, h.own) {
-					bl.commit(t, geom.Point{})
-					return
+	// Where that has no room, elsewhere, even over pins of the symbol; in the end
+	// at the wire itself.
+	for _, over := range []bool{false, true} {
+		for n := int64(0); n <= maxLead; n++ {
+			for _, dir := range []geom.Side{h.dir, toward, toward.Opposite(), h.dir.Opposite()} {
+				for _, side := range []geom.Side{toward, dir} {
+					if bl.powerOff(h, step(h.at, dir, n), side, over) {
+						return
+					}
 				}
 			}
 		}
 	}
-	bl.commit(s, h.at)
+	if !bl.elbow(h.net, h.at, h.ref.key(), h.ref.u.id, []geom.Side{toward, toward.Opposite(), geom.Right, geom.Left}) {
+		bl.commit(s, h.at)
+	}
+}
+
+// powerOff draws a power symbol that points to a side, and a straight wire to
+// it, where that fits.
+func (bl *block) powerOff(h *head, at geom.Point, side geom.Side, over bool) bool {
+	s := &sketch{}
+	s.wire(h.at, at, h.net, h.ref.key())
+	bl.mark(s, h.net, at, side, h.ref.key())
+	own := h.own
+	if at != h.at && geom.SideOf(at.Sub(h.at)) != h.dir {
+		own = 0 // it would run through the symbol
+	}
+	if over {
+		own = h.ref.u.id
+		if len(s.Wires) > 0 && bl.enters(own, s.Wires[0]) {
+			return false
+		}
+	}
+	if !bl.cv.Fits(&s.Items, geom.Point{}, own) {
+		return false
+	}
+	bl.commit(s, geom.Point{})
+	return true
 }

@@ -1,6 +1,8 @@
 package layout
 
 import (
+	"slices"
+
 	"starboard/kicad/geom"
 	"starboard/kicad/route"
 	"starboard/kicad/wire"
@@ -70,12 +72,13 @@ func (bl *block) label(h head) {
 			}
 		}
 	}
-	bl.labelOn(h.net, h.at, h.ref.key())
+	bl.labelOn(h.net, h.at, h.ref.key(), h.ref.u.id)
 }
 
 // labelOn puts a label of a net on one of the wires that reach a place, where
-// it fits; where it fits nowhere, at the place itself.
-func (bl *block) labelOn(n *net, at geom.Point, key string) {
+// it fits; where it fits nowhere, at the place itself. Wires may begin in the
+// boxes of own.
+func (bl *block) labelOn(n *net, at geom.Point, key string, own int) {
 	_, wires := bl.cv.Joined(n.id, at)
 	for _, i := range wires {
 		w := bl.cv.Wires[i]
@@ -93,7 +96,13 @@ func (bl *block) labelOn(n *net, at geom.Point, key string) {
 			}
 		}
 	}
-	if bl.lead(n, at, key) {
+	// As a last resort the wire runs over pins of its own symbol.
+	for _, owner := range []int{0, own} {
+		if bl.lead(n, at, key, owner) {
+			return
+		}
+	}
+	if bl.elbow(n, at, key, own, []geom.Side{geom.Right, geom.Left}) {
 		return
 	}
 	s := &sketch{}
@@ -101,10 +110,47 @@ func (bl *block) labelOn(n *net, at geom.Point, key string) {
 	bl.commit(s, geom.Point{})
 }
 
+// elbowReach bounds both legs of an elbow, in steps of the grid.
+const elbowReach = 16
+
+// elbow draws a wire with one bend from a place to where a mark that points to
+// one of some sides has room. It may run over pins of the unit own, but not
+// through its body.
+func (bl *block) elbow(n *net, at geom.Point, key string, own int, towards []geom.Side) bool {
+	for far := int64(2); far <= 2*elbowReach; far++ {
+		for first := max(1, far-elbowReach); first <= min(elbowReach, far-1); first++ {
+			for dir := range geom.Side(4) {
+				corner := step(at, dir, first)
+				leg := route.Wire{A: at, B: corner, Net: n.id}
+				if !bl.cv.FreeWire(leg, own) || bl.enters(own, leg) {
+					continue
+				}
+				for _, turn := range []geom.Side{(dir + 1) % 4, (dir + 3) % 4} {
+					end := step(corner, turn, far-first)
+					if bl.enters(own, route.Wire{A: corner, B: end}) {
+						continue
+					}
+					for _, toward := range towards {
+						s := &sketch{}
+						s.wire(at, corner, n, key)
+						s.wire(corner, end, n, key)
+						bl.mark(s, n, end, toward, key)
+						if toward != turn.Opposite() && bl.cv.Fits(&s.Items, geom.Point{}, own) {
+							bl.commit(s, geom.Point{})
+							return true
+						}
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
 // lead draws a wire from a place, or from the wires that reach it, to where a
 // label has room: straight if that will do, else through the maze to the edge
 // of the block.
-func (bl *block) lead(n *net, at geom.Point, key string) bool {
+func (bl *block) lead(n *net, at geom.Point, key string, own int) bool {
 	_, wires := bl.cv.Joined(n.id, at)
 	from := []geom.Point{at}
 	for _, i := range wires {
@@ -117,8 +163,11 @@ func (bl *block) lead(n *net, at geom.Point, key string) bool {
 				end := step(p, dir, k)
 				s := &sketch{}
 				s.wire(p, end, n, key)
-				if !bl.cv.FreeWire(s.Wires[0], 0) {
+				if !bl.cv.FreeWire(s.Wires[0], own) {
 					break
+				}
+				if own != 0 && bl.enters(own, s.Wires[0]) {
+					continue
 				}
 				for _, toward := range []geom.Side{geom.Right, geom.Left} {
 					if dir == toward.Opposite() || bl.crosses(s.Wires[0]) {
@@ -126,7 +175,7 @@ func (bl *block) lead(n *net, at geom.Point, key string) bool {
 					}
 					t := *s
 					bl.mark(&t, n, end, toward, key)
-					if bl.cv.Fits(&t.Items, geom.Point{}, 0) {
+					if bl.cv.Fits(&t.Items, geom.Point{}, own) {
 						bl.commit(&t, geom.Point{})
 						return true
 					}
@@ -156,6 +205,12 @@ func (bl *block) lead(n *net, at geom.Point, key string) bool {
 		}
 	}
 	return false
+}
+
+// enters reports whether a wire that begins at a pin of a unit runs through its
+// symbol.
+func (bl *block) enters(unit int, w route.Wire) bool {
+	return slices.ContainsFunc(bl.sk.units, func(v standing) bool { return v.u.id == unit && v.u.enters(w, v.at) })
 }
 
 // crosses reports whether a wire meets others of its net but at its beginning.

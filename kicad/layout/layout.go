@@ -110,9 +110,7 @@ func (b *builder) makeBlocks() {
 		}
 		b.anchorBlock(u)
 		if b.undoUnsound() {
-			b.still = true // it stands alone, with labels
-			b.anchorBlock(u)
-			b.still = false
+			b.aloneBlock(u)
 		}
 		b.railBlocks(u)
 	}
@@ -129,9 +127,25 @@ func (b *builder) makeBlocks() {
 	}
 	for _, u := range b.units {
 		if !u.placed {
-			b.anchorBlock(u)
+			b.aloneBlock(u)
 		}
 	}
+}
+
+// aloneBlock draws a unit with nothing but marks at its pins.
+func (b *builder) aloneBlock(u *unit) {
+	b.still = true
+	b.anchorBlock(u)
+	b.still = false
+	if !b.undoUnsound() {
+		return
+	}
+	bl := b.newBlock()
+	u.placed = true
+	u.divide()
+	s, heads := b.fan(u)
+	bl.place(s, u, geom.Point{}, heads)
+	bl.run()
 }
 
 // undoUnsound takes back the last block if something covers something else in

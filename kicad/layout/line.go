@@ -221,7 +221,7 @@ func (bl *block) inline(h *head) bool {
 					continue
 				}
 				bl.commit(w, geom.Point{})
-				heads = append(heads, head{at: r.u.terms[r.i].At, dir: h.dir.Opposite(), net: h.net, own: r.u.id, ref: r, passive: true, room: -1})
+				heads = append(heads, head{at: r.u.terms[r.i].At, dir: h.dir.Opposite(), net: h.net, own: r.u.own(), ref: r, passive: true, room: -1})
 				for i := range heads {
 					heads[i].far = min(heads[i].far, h.far-n-10)
 				}

@@ -34,7 +34,7 @@ func (b *builder) seat(u *unit, via int) (*sketch, []head) {
 	var cv route.Canvas
 	body := u.box()
 	var first sketch
-	first.box(body, u.id)
+	u.cover(&first, geom.Point{})
 	for _, t := range u.terms {
 		first.pin(t.At, t.net)
 	}
@@ -53,7 +53,7 @@ func (b *builder) seat(u *unit, via int) (*sketch, []head) {
 	var heads []head
 	// later leaves a terminal to be led to where there is room.
 	later := func(i int) {
-		heads = append(heads, head{at: u.terms[i].At, dir: u.terms[i].Side, net: u.terms[i].net, own: u.id, ref: termRef{u, i}, room: -1})
+		heads = append(heads, head{at: u.terms[i].At, dir: u.terms[i].Side, net: u.terms[i].net, own: u.own(), ref: termRef{u, i}, room: -1})
 	}
 	var labels []int
 	done := make([]bool, len(u.terms))
@@ -62,7 +62,7 @@ func (b *builder) seat(u *unit, via int) (*sketch, []head) {
 		case t.net == nil || i == via:
 			done[i] = true
 		case b.grows(u, i):
-			heads = append(heads, head{at: t.At, dir: t.Side, net: t.net, own: u.id, ref: termRef{u, i}, far: reach, room: -1})
+			heads = append(heads, head{at: t.At, dir: t.Side, net: t.net, own: u.own(), ref: termRef{u, i}, far: reach, room: -1})
 			done[i] = true
 		case !t.net.power:
 			labels = append(labels, i)
@@ -216,7 +216,7 @@ func (b *builder) powerAt(u *unit, i int, cv *route.Canvas, done []bool) *sketch
 	hemmed := !vertical(t.Side) && (b.crowded(u, i) || b.hemmed(u, i))
 	for n := int64(1); n <= maxStub; n++ {
 		end := step(t.At, t.Side, n)
-		if !cv.FreeWire(route.Wire{A: t.At, B: end, Net: t.net.id}, u.id) {
+		if !cv.FreeWire(route.Wire{A: t.At, B: end, Net: t.net.id}, u.own()) {
 			break
 		}
 		sides := []geom.Side{t.Side}
@@ -232,7 +232,7 @@ func (b *builder) powerAt(u *unit, i int, cv *route.Canvas, done []bool) *sketch
 			s := &sketch{}
 			b.mark(s, t.net, end, side, key)
 			s.wire(t.At, end, t.net, key)
-			if cv.Fits(&s.Items, geom.Point{}, u.id) {
+			if cv.Fits(&s.Items, geom.Point{}, u.own()) {
 				return s
 			}
 		}
@@ -258,7 +258,7 @@ func (b *builder) asidePower(u *unit, i int, cv *route.Canvas) *sketch {
 				b.mark(s, t.net, end, toward, key)
 				s.wire(t.At, corner, t.net, key)
 				s.wire(corner, end, t.net, key)
-				if cv.Fits(&s.Items, geom.Point{}, u.id) {
+				if cv.Fits(&s.Items, geom.Point{}, u.own()) {
 					return s
 				}
 			}
@@ -321,7 +321,7 @@ func (b *builder) sharedPower(u *unit, i int, cv *route.Canvas, done []bool) *sk
 		}
 		s.wire(step(u.terms[first].At, t.Side, n), step(u.terms[last].At, t.Side, n), t.net, termRef{u, i}.key())
 		b.mark(s, t.net, step(u.terms[at].At, t.Side, n), t.net.toward, termRef{u, i}.key())
-		if cv.Fits(&s.Items, geom.Point{}, u.id) {
+		if cv.Fits(&s.Items, geom.Point{}, u.own()) {
 			return s
 		}
 	}
@@ -350,10 +350,10 @@ func (b *builder) labelAt(u *unit, i int, cv *route.Canvas, sides [4]int) *sketc
 			s := &sketch{}
 			b.mark(s, t.net, end, toward, key)
 			s.wire(t.At, end, t.net, key)
-			if cv.Fits(&s.Items, geom.Point{}, u.id) {
+			if cv.Fits(&s.Items, geom.Point{}, u.own()) {
 				return s
 			}
-			blocked = !cv.FreeWire(s.Wires[0], u.id)
+			blocked = !cv.FreeWire(s.Wires[0], u.own())
 		}
 		if blocked {
 			break

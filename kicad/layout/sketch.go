@@ -165,7 +165,7 @@ func putTexts(v *standing, body geom.Box, where textPlace) []geom.Box {
 func (s *sketch) stand(u *unit, at geom.Point, where textPlace) {
 	v := standing{u: u, o: u.o, at: at}
 	body := u.box().Add(at)
-	s.box(body, u.id)
+	u.cover(s, at)
 	for _, b := range putTexts(&v, body, where) {
 		s.box(b, 0)
 	}
@@ -247,9 +247,20 @@ func (b *builder) row(c *chain, from *net, dir geom.Side, lead int64, where text
 		last := links[len(links)-1].after()
 		toward := n.toward
 		switch {
-		case vertical(dir) && dir != toward:
+		case vertical(dir):
 			toward = dir
-		case !vertical(dir):
+			// A long number reaches beyond the end of its pin.
+			for more := int64(0); more < maxLead; more++ {
+				next := step(at, dir, more)
+				t := &sketch{}
+				b.mark(t, n, next, toward, last.key())
+				if !s.overlaps(t) {
+					s.wire(at, next, n, last.key())
+					at = next
+					break
+				}
+			}
+		default:
 			for more := int64(1); ; more++ {
 				next := step(at, dir, more)
 				t := &sketch{}
@@ -289,8 +300,15 @@ func (b *builder) between(s *sketch, n *net, at geom.Point, dir geom.Side, where
 // covers reports whether a box of another sketch lies on one of this, or is so
 // close that they are hard to tell apart.
 func (s *sketch) covers(t *sketch) bool {
+	return s.near(t, apartness)
+}
+
+// overlaps reports whether a box of another sketch lies on one of this.
+func (s *sketch) overlaps(t *sketch) bool { return s.near(t, 0) }
+
+func (s *sketch) near(t *sketch, gap int64) bool {
 	for _, b := range t.Boxes {
-		grown := b.Grow(apartness)
+		grown := b.Grow(gap)
 		for _, o := range s.Boxes {
 			if o.Overlaps(grown) {
 				return true

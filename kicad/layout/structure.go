@@ -7,6 +7,7 @@ import (
 
 	"starboard/kicad/circuit"
 	"starboard/kicad/geom"
+	"starboard/kicad/route"
 	"starboard/kicad/wire"
 )
 
@@ -18,6 +19,7 @@ type unit struct {
 	o     geom.Orientation
 	fixed bool // o was given
 	lib   geom.Box
+	parts []geom.Box // what it consists of, where one box around it would not do
 	terms []terminal
 	chain *chain // that it is a link of
 
@@ -94,6 +96,67 @@ func (u *unit) turn(o geom.Orientation) {
 
 // box returns the extents of the symbol around its anchor.
 func (u *unit) box() geom.Box { return u.o.ApplyBox(u.lib) }
+
+// cover adds what the symbol covers, its anchor at a place.
+func (u *unit) cover(s *sketch, at geom.Point) {
+	if len(u.parts) == 0 {
+		s.box(u.box().Add(at), u.id)
+	}
+	for _, b := range u.parts {
+		s.box(u.o.ApplyBox(b).Add(at), u.id)
+	}
+}
+
+// divide finds the parts of a symbol with pins behind its edges: one box around
+// it would cover the way out of them.
+func (u *unit) divide() {
+	box := u.o.ApplyBox(u.part.Symbol.BodyBox(u.no, 1))
+	for _, t := range u.terms {
+		box = box.Union(geom.BoxOf(t.At))
+	}
+	for _, t := range u.terms {
+		v := t.Side.Vector()
+		edge := geom.Point{X: box.Max.X, Y: box.Max.Y}
+		if v.X < 0 || v.Y < 0 {
+			edge = box.Min
+		}
+		if d := edge.Sub(t.At); d.X*v.X+d.Y*v.Y > 0 {
+			u.parts = u.part.Symbol.Pieces(u.no, 1)
+			return
+		}
+	}
+}
+
+// enters reports whether a wire that begins at a pin of the unit, with its
+// anchor at a place, runs through the symbol: through what it begins in, as the
+// pins of a triangle do, it may leave.
+func (u *unit) enters(w route.Wire, at geom.Point) bool {
+	parts := u.parts
+	if len(parts) == 0 {
+		parts = []geom.Box{u.part.Symbol.BodyBox(u.no, 1)}
+	}
+	for _, b := range parts {
+		b = u.o.ApplyBox(b).Add(at)
+		begins := b.Grow(-1).Contains(w.A)
+		if len(u.parts) > 0 {
+			b = b.Grow(textGap)
+			begins = b.Contains(w.A)
+		}
+		if b.Overlaps(geom.BoxOf(w.A, w.B)) && (!begins || b.Contains(w.B)) {
+			return true
+		}
+	}
+	return false
+}
+
+// own returns the owner of the boxes that wires from the unit's pins may begin
+// in: none where these lie apart.
+func (u *unit) own() int {
+	if len(u.parts) > 0 {
+		return 0
+	}
+	return u.id
+}
 
 // turnTo turns a unit, without mirroring it, so that a terminal is on a side.
 func (u *unit) turnTo(i int, side geom.Side) bool {

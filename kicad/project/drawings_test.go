@@ -4,98 +4,78 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"starboard/engine"
 	"starboard/kicad/internal/kicadtest"
 	"starboard/kicad/project"
+	"starboard/kicad/score"
 )
 
-// What the layout does not manage yet on circuits that no one would draw, such
-// as a row of fifty pins with eight supplies in turn: how many of these faults
-// there may be in a hundred drawings. Everything else fails at once. These
-// figures may be lowered, never raised.
-var limits = []limit{
-	{"overlap", 28, 180},
-	{"crosses", 14, 45},
-	{"meets nothing", 0, 0},
-	{"unconnected_wire_endpoint", 0, 0},
-}
-
-type limit struct {
-	words  string
-	most   int // units standing as the layout has them
-	turned int // each in any of the eight ways
-}
-
-// A tally counts the faults that have a limit.
-type tally struct {
-	mu    sync.Mutex
-	count [8]int
-}
-
-// fault fails the test for a fault without a limit, and counts any other.
-func (y *tally) fault(t *testing.T, f string) {
-	t.Helper()
-	i := slices.IndexFunc(limits, func(l limit) bool { return strings.Contains(f, l.words) })
-	if i < 0 {
-		t.Error(f)
-		return
-	}
-	y.mu.Lock()
-	defer y.mu.Unlock()
-	y.count[i]++
-	t.Log(f)
-}
-
-// report fails where there were too many in a number of drawings.
-func (y *tally) report(t *testing.T, drawings int, turned bool) {
-	t.Helper()
-	for i, l := range limits {
-		most := l.most
-		if turned {
-			most = l.turned
-		}
-		if most = most*drawings/100 + 2; y.count[i] > most {
-			t.Errorf("got %d faults %q in %d drawings, want at most %d", y.count[i], l.words, drawings, most)
-		} else if y.count[i] > 0 {
-			t.Logf("%d faults %q in %d drawings", y.count[i], l.words, drawings)
-		}
-	}
-}
-
 // TestRandomDrawings looks at what is drawn of random circuits, each unit as
-// the layout has it and each in any of the eight ways. It needs KiCad's
-// libraries, but not KiCad.
+// the layout has it and each in any of the eight ways: nothing may be wrong, in
+// the eyes of this test or of package score. It needs KiCad's libraries, but not
+// KiCad.
 func TestRandomDrawings(t *testing.T) {
 	cat := newCatalogue(t, kicadtest.SymbolDir(t))
 	for _, turned := range []bool{false, true} {
-		t.Run(fmt.Sprintf("turned=%v", turned), func(t *testing.T) {
-			var y tally
-			t.Run("seeds", func(t *testing.T) {
-				for i := range *circuits / 3 {
-					seed := *firstSeed + uint64(i)
-					t.Run(fmt.Sprint(seed), func(t *testing.T) {
-						t.Parallel()
-						c, _, o := randomCircuit(t, cat, seed)
-						if !turned {
-							o.Orient = nil
-						}
-						tree, err := project.Build(c, o)
-						if err != nil {
-							t.Fatal(err)
-						}
-						for _, f := range drawingFaults(t, tree) {
-							y.fault(t, f)
-						}
-					})
+		for i := range *circuits / 3 {
+			seed := *firstSeed + uint64(i)
+			t.Run(fmt.Sprintf("turned=%v/%d", turned, seed), func(t *testing.T) {
+				t.Parallel()
+				c, _, o := randomCircuit(t, cat, seed)
+				if !turned {
+					o.Orient = nil
+				}
+				tree, err := project.Build(c, o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, f := range append(drawingFaults(t, tree), scoreFaults(t, tree, c.Name)...) {
+					t.Error(f)
+				}
+				if *keep != "" && t.Failed() {
+					keepTree(t, tree, filepath.Join(*keep, fmt.Sprintf("%s-%v", c.Name, turned)))
 				}
 			})
-			y.report(t, *circuits/3, turned)
-		})
+		}
+	}
+}
+
+// scoreFaults returns the faults that package score finds in a project. What
+// the symbols bring along, such as pins off the grid, is none of the drawing's.
+func scoreFaults(t *testing.T, tree *project.Tree, name string) []string {
+	t.Helper()
+	drawn, err := readDrawn(tree, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := score.Schematic(drawn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []string
+	for _, sheet := range s.Sheets {
+		for _, f := range sheet.Faults {
+			list = append(list, fmt.Sprintf("score: %s: %s at %v: %s", sheet.Sheet, f.Kind, f.At, f.Message))
+		}
+	}
+	return list
+}
+
+// keepTree writes a project to a folder.
+func keepTree(t *testing.T, tree *project.Tree, dir string) {
+	t.Helper()
+	for _, name := range tree.Names() {
+		data, _ := tree.File(name)
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, data, 0o666); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

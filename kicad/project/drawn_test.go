@@ -29,11 +29,11 @@ type page struct {
 
 // A drawnSymbol is a unit on a page.
 type drawnSymbol struct {
-	name  string
-	ref   string
-	body  geom.Box   // without pins
-	boxes []geom.Box // all of it, without fields
-	pins  []geom.Point
+	name   string
+	ref    string
+	bodies []geom.Box // without pins
+	boxes  []geom.Box // all of it, without fields
+	pins   []geom.Point
 }
 
 // An item is a label or a text: where it is anchored, and what it covers.
@@ -176,17 +176,35 @@ func (r *reader) symbol(n sexpr.Node, s *symbol.Symbol) {
 		o.Mirror = geom.Mirror(m.Arg(1).Source())
 	}
 	unit := r.int(n.Child("unit").Arg(1))
-	d := drawnSymbol{name: s.LibID(), body: o.ApplyBox(s.BodyBox(unit, 1)).Add(at)}
-	// Where pins are lines without texts, the room beside them is free.
-	bare := s.PinNumbersHidden
+	d := drawnSymbol{name: s.LibID(), bodies: []geom.Box{o.ApplyBox(s.BodyBox(unit, 1)).Add(at)}}
+	// Where a pin ends behind an edge, or pins are lines without texts, the room
+	// beside them is free.
+	bare, behind := s.PinNumbersHidden, false
+	all := s.BodyBox(unit, 1)
 	for _, pin := range s.UnitPins(unit, 1) {
 		bare = bare && (s.PinNamesHidden || pin.Name == "")
+		all = all.Union(geom.BoxOf(pin.At))
 	}
-	if bare {
+	for _, pin := range s.UnitPins(unit, 1) {
+		v := pin.Side.Vector()
+		behind = behind || v.X > 0 && pin.At.X < all.Max.X || v.X < 0 && pin.At.X > all.Min.X || v.Y < 0 && pin.At.Y < all.Max.Y || v.Y > 0 && pin.At.Y > all.Min.Y
+	}
+	switch {
+	case bare:
 		for _, b := range bodyBoxes(s, unit) {
 			d.boxes = append(d.boxes, o.ApplyBox(b).Add(at))
 		}
-	} else {
+	case behind:
+		if boxes, ok := outlines(s, unit); ok {
+			d.bodies = nil
+			for _, b := range boxes {
+				d.bodies = append(d.bodies, o.ApplyBox(b).Add(at))
+			}
+		}
+		for _, b := range s.Pieces(unit, 1) {
+			d.boxes = append(d.boxes, o.ApplyBox(b).Add(at))
+		}
+	default:
 		d.boxes = append(d.boxes, o.ApplyBox(s.Box(unit, 1)).Add(at))
 	}
 	for f := range n.Lists("property") {
@@ -231,6 +249,21 @@ func bodyBoxes(s *symbol.Symbol, unit int) []geom.Box {
 		}
 	}
 	return boxes
+}
+
+// outlines returns the extents of each shape of a body that is drawn in nothing
+// but lines and rectangles.
+func outlines(s *symbol.Symbol, unit int) (boxes []geom.Box, ok bool) {
+	for _, shape := range s.Shapes(unit, 1) {
+		switch shape.Kind {
+		case symbol.Rectangle, symbol.Polyline:
+			boxes = append(boxes, geom.BoxOf(shape.Points...))
+		case symbol.Text:
+		default:
+			return nil, false
+		}
+	}
+	return boxes, true
 }
 
 // field returns a visible property of a symbol. Its angle and justification

@@ -102,12 +102,17 @@ func readTree(c *circuit.Circuit, o project.Options) (*connect.Schematic, error)
 	if err != nil {
 		return nil, err
 	}
+	return readDrawn(tree, c.Name)
+}
+
+// readDrawn reads the schematic of a project that is not on disk.
+func readDrawn(tree *project.Tree, name string) (*connect.Schematic, error) {
 	files := fstest.MapFS{}
 	for _, name := range tree.Names() {
 		text, _ := tree.File(name)
 		files[name] = &fstest.MapFile{Data: text}
 	}
-	return connect.ReadFS(files, c.Name+".kicad_sch")
+	return connect.ReadFS(files, name+".kicad_sch")
 }
 
 // A pair is one sheet, as people drew it and as it is drawn anew.

@@ -176,10 +176,12 @@ func (p *page) checkWires(say sayFunc) {
 		for _, s := range p.symbols {
 			// A wire may begin at a pin on the edge of a body, but not go in. Some
 			// symbols have pins inside, and their wires lead out.
-			body := s.body.Grow(-10 * geom.Mil)
-			out := slices.ContainsFunc(s.pins, func(at geom.Point) bool { return body.Contains(at) && (at == w.Min || at == w.Max) })
-			if w.Grow(1).Overlaps(body) && !out {
-				say("wire from %v to %v crosses the body of %s (%s)", w.Min, w.Max, s.ref, s.name)
+			for _, body := range s.bodies {
+				body = body.Grow(-10 * geom.Mil)
+				out := slices.ContainsFunc(s.pins, func(at geom.Point) bool { return body.Contains(at) && (at == w.Min || at == w.Max) })
+				if w.Grow(1).Overlaps(body) && !out {
+					say("wire from %v to %v crosses the body of %s (%s)", w.Min, w.Max, s.ref, s.name)
+				}
 			}
 		}
 		for _, b := range p.sheets {

@@ -42,7 +42,6 @@ func TestRandomCircuits(t *testing.T) {
 	kicadtest.Require(t)
 	cat := newCatalogue(t, kicadtest.SymbolDir(t))
 	var seen coverage
-	var y tally
 	t.Run("seeds", func(t *testing.T) {
 		for i := range *circuits {
 			seed := *firstSeed + uint64(i)
@@ -64,13 +63,12 @@ func TestRandomCircuits(t *testing.T) {
 				}
 				compareThree(t, dir, c.Name, says)
 				if seed%uint64(*rules) == 0 {
-					checkRules(t, dir, c, says, &y)
+					checkRules(t, dir, c, says)
 				}
 			})
 		}
 	})
 	seen.report(t)
-	y.report(t, *circuits/(*rules), true)
 }
 
 func writeTree(t testing.TB, tree *project.Tree) string {

@@ -26,7 +26,7 @@ func (c *Canvas) Sound() bool {
 				if !w.line().Overlaps(inner) {
 					return true
 				}
-				return b.Owner > 0 && b.Contains(w.A) != b.Contains(w.B) // it comes out of a symbol
+				return b.Owner > 0 && w.comesOut(b.Box)
 			}
 			return true
 		})
@@ -43,4 +43,18 @@ func (c *Canvas) Sound() bool {
 		}
 	}
 	return true
+}
+
+// mostInside is how much of a wire may lie in the box of the symbol that it
+// comes out of: pins of some end inside of it.
+const mostInside = 4 * geom.Grid
+
+// comesOut reports whether a wire begins in a box, close to its edge, and leaves
+// it.
+func (w *Wire) comesOut(b geom.Box) bool {
+	if b.Contains(w.A) == b.Contains(w.B) {
+		return false
+	}
+	l := w.line()
+	return min(l.Max.X, b.Max.X)-max(l.Min.X, b.Min.X)+min(l.Max.Y, b.Max.Y)-max(l.Min.Y, b.Min.Y) <= mostInside
 }
