@@ -186,10 +186,6 @@ func (b *builder) drawAround(f *schematic.File) (*Drawing, error) {
 		}
 		wishes = append(wishes, w)
 	}
-	for _, c := range b.in.Children {
-		items = append(items, item{box: c.Box})
-		wishes = append(wishes, nil)
-	}
 	flags := b.in.flagClusters()
 	flagAt, flagBox := row(flags)
 	if len(flags) > 0 {

@@ -41,17 +41,29 @@ func (b *builder) faces(s *sketch, labels map[*net]int) []face {
 	return list
 }
 
+// countLabels returns how many labels each net has.
+func (b *builder) countLabels() map[*net]int {
+	labels := map[*net]int{}
+	for _, bl := range b.blocks {
+		for _, m := range bl.sk.marks {
+			if !m.power {
+				labels[m.net]++
+			}
+		}
+	}
+	return labels
+}
+
 // dock puts blocks side by side where labels of one face labels of the other,
 // in line, so that straight wires can take their place: a connector beside the
 // port that it leads out, a resistor beside the pin that it serves. Blocks that
 // share more nets come first.
 func (b *builder) dock() {
-	labels := map[*net]int{}
+	labels := b.countLabels()
 	of := map[*net][]int{}
 	for i, bl := range b.blocks {
 		for _, m := range bl.sk.marks {
 			if !m.power {
-				labels[m.net]++
 				if k := len(of[m.net]); k == 0 || of[m.net][k-1] != i {
 					of[m.net] = append(of[m.net], i)
 				}
@@ -242,11 +254,13 @@ func (b *builder) fitsBeside(bl, other *block, at geom.Point, s *seam, labels ma
 	back := geom.Point{}.Sub(at)
 	for i, f := range s.mine {
 		w := route.Wire{A: f.at, B: s.theirs[i].at.Add(at), Net: f.net.id}
-		if !bl.cv.FreeWire(w, 0) {
+		// Along an edge it would look as if it were one.
+		way := geom.BoxOf(step(w.A, f.toward, 1), step(w.B, f.toward, -1))
+		if !bl.cv.FreeWire(w, 0) || !bl.cv.FreeBox(way) {
 			return false
 		}
 		w.A, w.B = w.A.Add(back), w.B.Add(back)
-		if !other.cv.FreeWire(w, 0) {
+		if !other.cv.FreeWire(w, 0) || !other.cv.FreeBox(way.Add(back)) {
 			return false
 		}
 		if !b.keeps(f.net, labels) {
@@ -262,28 +276,12 @@ func (b *builder) fitsBeside(bl, other *block, at geom.Point, s *seam, labels ma
 
 // unite adds a block to another and draws the wires of the seam.
 func (b *builder) unite(bl, other *block, at geom.Point, s *seam, labels map[*net]int) {
-	gone := func(t *sketch, faces []face) {
-		for _, f := range faces {
-			box := wire.LabelBox(f.net.Net, f.toward).Add(f.at)
-			if i := slices.IndexFunc(t.Boxes, func(x route.Box) bool { return x.Owner == labelOwner && x.Box == box }); i >= 0 {
-				t.Boxes = slices.Delete(t.Boxes, i, i+1)
-			}
-			if i := slices.IndexFunc(t.marks, func(m mark) bool { return m.net == f.net && m.at == f.at && !m.power }); i >= 0 {
-				t.marks = slices.Delete(t.marks, i, i+1)
-			}
-		}
-	}
 	keys := make([]string, len(s.mine))
 	for i, f := range s.mine {
-		for _, m := range bl.sk.marks {
-			if m.net == f.net && m.at == f.at {
-				keys[i] = m.key
-			}
-		}
+		keys[i] = bl.sk.dropLabel(f)
+		other.sk.dropLabel(s.theirs[i])
 	}
-	gone(&bl.sk, s.mine)
-	gone(&other.sk, s.theirs)
-	bl.commit(&other.sk, at)
+	bl.takeOver(other, at)
 	for i, f := range s.mine {
 		t := &sketch{}
 		t.wire(f.at, s.theirs[i].at.Add(at), f.net, "dock "+keys[i])
@@ -295,5 +293,26 @@ func (b *builder) unite(bl, other *block, at geom.Point, s *seam, labels map[*ne
 		}
 		bl.commit(t, geom.Point{})
 	}
+}
+
+// takeOver adds a block to another.
+func (bl *block) takeOver(other *block, at geom.Point) {
+	bl.commit(&other.sk, at)
+	for _, ch := range other.children {
+		bl.children = append(bl.children, child{ch.c, ch.at.Add(at)})
+	}
 	bl.home = cmp.Or(bl.home, other.home)
+}
+
+// dropLabel takes the label of a face off a sketch, and returns its key.
+func (s *sketch) dropLabel(f face) (key string) {
+	box := wire.LabelBox(f.net.Net, f.toward).Add(f.at)
+	if i := slices.IndexFunc(s.Boxes, func(x route.Box) bool { return x.Owner == labelOwner && x.Box == box }); i >= 0 {
+		s.Boxes = slices.Delete(s.Boxes, i, i+1)
+	}
+	if i := slices.IndexFunc(s.marks, func(m mark) bool { return m.net == f.net && m.at == f.at && !m.power }); i >= 0 {
+		key = s.marks[i].key
+		s.marks = slices.Delete(s.marks, i, i+1)
+	}
+	return key
 }

@@ -19,6 +19,8 @@ type block struct {
 	home   *unit       // which serve this unit
 	at     *geom.Point // near which it is to stand
 	limits []limit
+
+	children []child
 }
 
 // Lengths in steps of the grid.

@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"starboard/kicad/geom"
-	"starboard/kicad/netlist"
 	"starboard/kicad/route"
 	"starboard/kicad/wire"
 )
@@ -165,47 +164,4 @@ func (b *builder) nameWay(cv *route.Canvas, n *net, way route.Way, old *mark) (m
 		}
 	}
 	return m, false
-}
-
-// childSketch takes over the wires and labels of the symbol of a child sheet,
-// and leaves the rest.
-func (b *builder) childSketch(c *wire.Cluster) *sketch {
-	s := &sketch{}
-	for _, box := range c.Covered() {
-		s.box(box, 0)
-	}
-	byPlace := map[geom.Point]*net{}
-	for _, l := range c.Labels {
-		n := b.byLabel[l.Text]
-		byPlace[l.At] = n
-		s.marks = append(s.marks, mark{net: n, at: l.At, toward: l.Towards, key: "sheet " + c.Sheets[0].UUID + l.Text})
-	}
-	for _, w := range c.Wires {
-		n := byPlace[w.To]
-		s.wire(w.From, w.To, n, "sheet "+c.Sheets[0].UUID+n.Label())
-		byPlace[w.From] = n
-	}
-	for _, sheet := range c.Sheets {
-		for _, p := range sheet.Pins {
-			s.pin(p.At, byPlace[p.At])
-		}
-	}
-	c.Wires, c.Labels = nil, nil
-	return s
-}
-
-// findPorts adds the nets that only child sheets are on.
-func (b *builder) findPorts() {
-	b.byLabel = map[string]*net{}
-	for _, child := range b.in.Sheet.Sheets() {
-		for _, p := range child.Ports() {
-			out := p.Outside()
-			if b.index[out] == nil {
-				n := &net{Net: out, id: len(b.nets) + 1, public: true}
-				b.index[out] = n
-				b.nets = append(b.nets, n)
-			}
-			b.byLabel[netlist.LabelText(out.Label())] = b.index[out]
-		}
-	}
 }

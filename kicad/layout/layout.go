@@ -30,6 +30,14 @@ package layout
 // come from before those that they go to, after the idea of layered drawing
 // (Sugiyama, Tagawa and Toda, 1981), on the smallest page that holds them.
 //
+// Child sheets (child.go, river.go). The symbol of a child sheet is a block. Where
+// one block leads to several of them, they stand below each other at its right.
+// Blocks whose labels face each other dock, so that straight wires join them
+// (dock.go).
+//
+// Dense symbols (fan.go). Where that leaves no room for something, the unit stands
+// alone, and at worst each of its pins has a row of its own.
+//
 // Wires between blocks (join.go). Where two labels of a net face each other
 // and the way between them is short, a wire takes their place.
 //
@@ -95,8 +103,10 @@ func Draw(in Input, f *schematic.File) (*Drawing, error) {
 	b.findHomes()
 	b.fixedBlock()
 	b.makeBlocks()
+	b.childBlocks()
 	b.constrain()
 	if !b.planned() {
+		b.rivers()
 		b.dock()
 	}
 	return b.draw(f)
@@ -251,7 +261,7 @@ func (b *builder) faceOut(u *unit) {
 			return
 		}
 		if t.net != nil && !t.net.power {
-			right += t.net.right
+			right += t.net.right - len(t.net.ChildPorts())
 		}
 		if t.net == nil || !b.grows(u, i) {
 			continue

@@ -3,6 +3,7 @@ package layout
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"starboard/kicad/geom"
@@ -167,10 +168,9 @@ func (b *builder) order() {
 	first := map[*block]int{}
 	of := map[*unit]*block{}
 	for _, bl := range b.blocks {
-		for i, v := range bl.sk.units {
-			if o := v.u.part.Order; i == 0 || o < first[bl] {
-				first[bl] = o
-			}
+		first[bl] = math.MaxInt // child sheets come last
+		for _, v := range bl.sk.units {
+			first[bl] = min(first[bl], v.u.part.Order)
 			of[v.u] = bl
 		}
 	}
@@ -197,9 +197,6 @@ func (b *builder) draw(f *schematic.File) (*Drawing, error) {
 	for _, bl := range b.blocks {
 		items = append(items, item{box: bl.sk.Bounds()})
 	}
-	for _, c := range b.in.Children {
-		items = append(items, item{box: c.Box})
-	}
 	flags := b.in.flagClusters()
 	flagAt, flagBox := row(flags)
 	if len(flags) > 0 {
@@ -218,11 +215,7 @@ func (b *builder) draw(f *schematic.File) (*Drawing, error) {
 func (b *builder) assemble(f *schematic.File, sheet *sketch, items []item, flags []*wire.Cluster, flagAt []geom.Point) *Drawing {
 	for i, bl := range b.blocks {
 		sheet.add(&bl.sk, items[i].at)
-	}
-	for i, c := range b.in.Children {
-		at := items[len(b.blocks)+i].at
-		sheet.add(b.childSketch(c), at)
-		c.AddTo(f, at)
+		bl.addChildren(f, items[i].at)
 	}
 	for i, c := range flags {
 		at := items[len(items)-1].at.Add(flagAt[i])

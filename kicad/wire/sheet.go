@@ -8,8 +8,22 @@ import (
 	"starboard/kicad/schematic"
 )
 
-// Sheet draws the symbol of a child sheet: outputs on its right edge,
-// everything else on its left one.
+// leaves reports whether the signal of a port goes on to the right of the symbol
+// of its sheet: it is an output, or, where both sides may drive it, this is the
+// first of several sheets on the net.
+func leaves(p *circuit.Port) bool {
+	switch Shape(p) {
+	case schematic.Output:
+		return true
+	case schematic.Input:
+		return false
+	}
+	ports := p.Outside().ChildPorts()
+	return ports[0] == p && ports[len(ports)-1].Sheet != p.Sheet
+}
+
+// Sheet draws the symbol of a child sheet: what goes on from it on its right
+// edge, everything else on its left one.
 func (d *Drafter) Sheet(s *circuit.Sheet, id, file, page string) *Cluster {
 	const (
 		pitch    = 2 * geom.Grid
@@ -17,7 +31,7 @@ func (d *Drafter) Sheet(s *circuit.Sheet, id, file, page string) *Cluster {
 	)
 	var left, right []*circuit.Port
 	for _, p := range s.Ports() {
-		if Shape(p) == schematic.Output {
+		if leaves(p) {
 			right = append(right, p)
 		} else {
 			left = append(left, p)

@@ -1,0 +1,104 @@
+package layout_test
+
+import (
+	"fmt"
+	"testing"
+	"testing/fstest"
+
+	"starboard/kicad/annotate"
+	"starboard/kicad/circuit"
+	"starboard/kicad/connect"
+	"starboard/kicad/project"
+	"starboard/kicad/score"
+)
+
+// channels returns a connector that leads to n sheets of one resistor each; the
+// sheets are made in a given order of its pins.
+func channels(t *testing.T, n int, name string, order func(i int) int) *circuit.Circuit {
+	t.Helper()
+	c, err := circuit.New("test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	must := func(n *circuit.Net, err error) *circuit.Net {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	part := func(s *circuit.Sheet, lib, ref string, nets ...*circuit.Net) {
+		t.Helper()
+		p, err := s.AddPart(circuit.Spec{Symbol: find(t, lib), Ref: ref, InBOM: true, OnBoard: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, n := range nets {
+			must(s.Connect("", n, p.Pin(fmt.Sprint(i+1))))
+		}
+	}
+	gnd := must(c.Power("GND", find(t, "power:GND"), true))
+	var nets []*circuit.Net
+	for i := range n {
+		nets = append(nets, must(c.Root().Net(fmt.Sprintf("IN%d", i+1))))
+	}
+	part(c.Root(), fmt.Sprintf("Connector_Generic:Conn_01x%02d", n), "J1", nets...)
+	for i := range n {
+		k := order(i)
+		s, err := c.Root().AddSheet(fmt.Sprint(name, k+1), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		part(s, "Device:R", fmt.Sprintf("R%d", k+1), must(s.AddPort("in", nets[k])), gnd)
+	}
+	if _, err := annotate.Annotate(c, nil, false); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// TestRivers checks that wires lead from a connector to the sheets that it
+// serves, in whatever order these were made, and none crosses another.
+func TestRivers(t *testing.T) {
+	const n = 6
+	for name, order := range map[string]func(int) int{
+		"in order":  func(i int) int { return i },
+		"backwards": func(i int) int { return n - 1 - i },
+		"mixed":     func(i int) int { return (i * 5) % n },
+	} {
+		t.Run(name, func(t *testing.T) {
+			tree, err := project.Build(channels(t, n, "channel ", order), options(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			files := fstest.MapFS{}
+			for _, name := range tree.Names() {
+				data, _ := tree.File(name)
+				files[name] = &fstest.MapFile{Data: data}
+			}
+			s, err := connect.ReadFS(files, "test.kicad_sch")
+			if err != nil {
+				t.Fatal(err)
+			}
+			labels := map[string]int{}
+			for _, l := range s.Root.Drawing.Labels {
+				labels[l.Text]++
+			}
+			for i := range n {
+				if name := fmt.Sprintf("IN%d", i+1); labels[name] != 1 {
+					t.Errorf("%s has %d labels, want 1 on a wire", name, labels[name])
+				}
+			}
+			sc, err := score.Schematic(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range sc.Sheets[0].Faults {
+				t.Errorf("%s at %v: %s", f.Kind, f.At, f.Message)
+			}
+			if n := sc.Sheets[0].Term("crossings").Count; n != 0 {
+				t.Errorf("%d crossings, want none", n)
+			}
+		})
+	}
+}
