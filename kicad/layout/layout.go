@@ -26,9 +26,9 @@ package layout
 // labels join the two. What is left in the end makes blocks of its own: a label
 // with a wire on which the chains of a net hang.
 //
-// Pages (page.go). Blocks fill columns from left to right: those that signals
-// come from before those that they go to, after the idea of layered drawing
-// (Sugiyama, Tagawa and Toda, 1981), on the smallest page that holds them.
+// Pages (page.go). Blocks fill the smallest page that holds them from the left to
+// the right, in the order in which their parts became known: what is added comes
+// last, and moves little.
 //
 // Child sheets (child.go, river.go). The symbol of a child sheet is a block. Where
 // one block leads to several of them, they stand below each other at its right.

@@ -50,7 +50,9 @@ func (bl *block) corner(h *head) {
 				at := step(h.at, h.dir, n)
 				s.wire(h.at, at, h.net, h.ref.key())
 				s.wire(at, step(at, dir, room), h.net, h.ref.key())
-				if bl.cv.Fits(&s.Items, geom.Point{}, h.own) {
+				// It runs along the edge of nothing either.
+				beside := geom.BoxOf(step(at, dir, 1), step(at, dir, room))
+				if bl.cv.Fits(&s.Items, geom.Point{}, h.own) && bl.cv.FreeBox(beside) {
 					s.Wires = s.Wires[:1]
 					bl.commit(s, geom.Point{})
 					h.at, h.dir = at, dir

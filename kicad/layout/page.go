@@ -14,7 +14,7 @@ import (
 // Of a page, in nanometres: the frame of KiCad's standard drawing sheet stands
 // 10 mm from the edge, and its title block is in the lower right corner.
 const (
-	margin      = 14 * geom.Grid
+	margin      = 16 * geom.Grid
 	titleWidth  = 112 * geom.MM
 	titleHeight = 46 * geom.MM
 	spacing     = 6 * geom.Grid
@@ -55,8 +55,9 @@ func arrange(items []item, smallest string) (schematic.Paper, error) {
 	}
 }
 
-// steps is how many heights of columns are tried on a page.
-const steps = 12
+// heights are those of columns that are tried on a page, in sixths of what it
+// has. They are few, so that one block more rarely rearranges the others.
+var heights = []int64{6, 4, 3, 2}
 
 // fill places the items on a page, in columns just so high that the drawing
 // takes about the same share of its width and of its height.
@@ -67,8 +68,8 @@ func fill(items []item, p schematic.Paper) bool {
 	var best []item
 	least := int64(0)
 	try := slices.Clone(items)
-	for k := int64(steps); k > 0; k-- {
-		if !columns(try, p, margin+(p.Height-2*margin)*k/steps) {
+	for _, sixths := range heights {
+		if !columns(try, p, margin+(p.Height-2*margin)*sixths/6) {
 			break
 		}
 		var right, bottom int64
@@ -84,82 +85,77 @@ func fill(items []item, p schematic.Paper) bool {
 		return false
 	}
 	copy(items, best)
-	settle(items, p)
 	return true
 }
 
-// columns fills columns down to a limit. In a column, items stand below each
-// other; a narrow one stands beside its predecessor where the column is wide
-// enough.
+// columns stands items beside each other from the left to the right, each as far
+// to the left as those before it permit, and there as far up as a limit permits:
+// the skyline heuristic of Burke, Kendall and Whitwell (2004), on its side. Left
+// edges are rounded, so that they line up.
 func columns(items []item, p schematic.Paper, limit int64) bool {
-	x, y := int64(margin), int64(margin) // of the column's left edge, and of the row
-	rowX, rowBottom := x, y
-	right := x
-	bottom := func(right int64) int64 {
-		if right > p.Width-margin-titleWidth {
-			return min(limit, p.Height-titleHeight-margin)
-		}
-		return limit
-	}
+	line := []skyline{{margin, margin}} // from the top down
+	title := titleBlock(p)
 	for i := range items {
 		b := items[i].box
 		w, h := b.Width(), b.Height()
-		switch {
-		case rowX > x && rowX+w <= right && y+h <= bottom(right) && y+h <= rowBottom+h/2:
-		case rowX == x && y == margin:
-		default:
-			rowX, y = x, rowBottom+spacing
-			if y+h > bottom(max(right, x+w)) {
-				x, y = right+spacing, margin
-				rowX, rowBottom = x, y
+		best, found := geom.Point{}, false
+		for k := range line {
+			at := geom.Point{X: 0, Y: line[k].y}
+			for j := k; j < len(line) && line[j].y < at.Y+h+spacing; j++ {
+				at.X = max(at.X, line[j].x)
+			}
+			at.X = margin + (at.X-margin+columnStep-1)/columnStep*columnStep
+			to := at.Add(geom.Point{X: w, Y: h})
+			if to.X > p.Width-margin || to.Y > limit || (geom.Box{Min: at, Max: to}).Overlaps(title) {
+				continue
+			}
+			if !found || at.X < best.X {
+				best, found = at, true
 			}
 		}
-		if rowX+w > p.Width-margin || y+h > bottom(rowX+w) && limit < p.Height-margin || y+h > bottom(rowX+w) {
+		if !found {
 			return false
 		}
-		at := geom.Point{X: geom.SnapUp(rowX - b.Min.X), Y: geom.SnapUp(y - b.Min.Y)}
-		items[i].at = at
-		rowX = at.X + b.Max.X + spacing
-		rowBottom = max(rowBottom, at.Y+b.Max.Y)
-		right = max(right, at.X+b.Max.X)
+		items[i].at = geom.Point{X: geom.SnapUp(best.X - b.Min.X), Y: geom.SnapUp(best.Y - b.Min.Y)}
+		placed := b.Add(items[i].at)
+		line = raise(line, best.Y, placed.Max.Y+spacing, placed.Max.X+spacing)
 	}
 	return true
 }
 
-// inset is how far a drawing stands from the margins of its page where that has
-// the room. It begins at the upper left, so that what is added at its end moves
-// nothing.
-const inset = 10 * geom.Grid
+// columnStep is the distance of the left edges of columns.
+const columnStep = 8 * geom.Grid
 
-// settle moves items away from the margins.
-func settle(items []item, p schematic.Paper) {
-	b := items[0].box.Add(items[0].at)
-	for _, it := range items {
-		b = b.Union(it.box.Add(it.at))
-	}
-	var by geom.Point
-	if p.Width-margin-b.Max.X >= 2*inset {
-		by.X = inset
-	}
-	if p.Height-margin-b.Max.Y >= 2*inset {
-		by.Y = inset
-	}
-	if !clearOfTitle(items, p, by) {
-		return
-	}
-	for i := range items {
-		items[i].at = items[i].at.Add(by)
-	}
-}
+// A skyline is what stands farthest to the right from a height on: nothing right
+// of x.
+type skyline struct{ y, x int64 }
 
-func clearOfTitle(items []item, p schematic.Paper, by geom.Point) bool {
-	title := geom.Box{Min: geom.Point{X: p.Width - margin - titleWidth, Y: p.Height - margin - titleHeight}, Max: geom.Point{X: p.Width, Y: p.Height}}
-	for _, it := range items {
-		if it.box.Add(it.at.Add(by)).Overlaps(title) {
-			return false
+// raise lets something from one height to another reach to the right as far as x.
+func raise(line []skyline, from, to, x int64) []skyline {
+	var next []skyline
+	after := int64(0) // what is at the lower end
+	for _, s := range line {
+		if s.y <= to {
+			after = s.x
 		}
 	}
-	return true
+	for _, s := range line {
+		if s.y < from {
+			next = append(next, s)
+		}
+	}
+	next = append(next, skyline{from, x}, skyline{to, after})
+	for _, s := range line {
+		if s.y > to {
+			next = append(next, s)
+		}
+	}
+	return next
+}
+
+// titleBlock returns what is kept free in the lower right corner of a page.
+func titleBlock(p schematic.Paper) geom.Box {
+	return geom.Box{Min: geom.Point{X: p.Width - margin - titleWidth, Y: p.Height - margin - titleHeight}, Max: geom.Point{X: p.Width, Y: p.Height}}
 }
 
 // order sorts the blocks as their first parts became known; what serves a
