@@ -29,3 +29,6 @@ func Structure(s *circuit.Sheet) []string {
 	}
 	return list
 }
+
+// Span names references as titles of sections do.
+var Span = span

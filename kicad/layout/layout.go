@@ -30,6 +30,9 @@ package layout
 // the right, in the order in which their parts became known: what is added comes
 // last, and moves little.
 //
+// Sections (section.go). A large sheet is divided into framed sections of blocks
+// that have nets in common.
+//
 // Child sheets (child.go, river.go). The symbol of a child sheet is a block. Where
 // one block leads to several of them, they stand below each other at its right.
 // Blocks whose labels face each other dock, so that straight wires join them

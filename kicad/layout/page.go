@@ -189,21 +189,31 @@ func (b *builder) draw(f *schematic.File) (*Drawing, error) {
 	if b.fixed != nil {
 		return b.drawAround(f)
 	}
+	flags := b.in.flagClusters()
+	flagAt, flagBox := row(flags)
+	var last []item
+	if len(flags) > 0 {
+		last = append(last, item{box: flagBox})
+	}
+	sheet := new(sketch)
+	if sections := b.sections(); sections != nil {
+		items, err := b.drawSections(sections, last, f, sheet)
+		if err != nil {
+			return nil, err
+		}
+		return b.assemble(f, sheet, items, flags, flagAt), nil
+	}
 	var items []item
 	for _, bl := range b.blocks {
 		items = append(items, item{box: bl.sk.Bounds()})
 	}
-	flags := b.in.flagClusters()
-	flagAt, flagBox := row(flags)
-	if len(flags) > 0 {
-		items = append(items, item{box: flagBox})
-	}
+	items = append(items, last...)
 	paper, err := arrange(items, b.in.Smallest)
 	if err != nil {
 		return nil, err
 	}
 	f.Paper = paper
-	return b.assemble(f, new(sketch), items, flags, flagAt), nil
+	return b.assemble(f, sheet, items, flags, flagAt), nil
 }
 
 // assemble puts what was arranged on a sheet that may have something on it

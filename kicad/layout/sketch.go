@@ -1,6 +1,8 @@
 package layout
 
 import (
+	"slices"
+
 	"starboard/kicad/font"
 	"starboard/kicad/geom"
 	"starboard/kicad/route"
@@ -17,6 +19,13 @@ type sketch struct {
 	marks []mark
 	flags []flagged
 	notes []rule.Note
+
+	frames []geom.Box // of sections, which no wire leaves
+}
+
+// frameAt returns the number of the frame around a place, -1 where there is none.
+func (s *sketch) frameAt(at geom.Point) int {
+	return slices.IndexFunc(s.frames, func(b geom.Box) bool { return b.Contains(at) })
 }
 
 // standing is a unit with its place.

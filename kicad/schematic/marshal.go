@@ -22,6 +22,9 @@ func (f *File) Marshal() []byte {
 	w.paper(f.Paper)
 	w.title(f.Title)
 	w.library(f.Library)
+	for _, r := range sorted(f.Frames, func(r Frame) string { return r.UUID }) {
+		w.frame(r)
+	}
 	for _, t := range sorted(f.Texts, func(t Text) string { return t.UUID }) {
 		w.note(t)
 	}
@@ -203,6 +206,28 @@ func (w *writer) wire(wire Wire) {
 	w.Close()
 	w.Close()
 	w.text("uuid", wire.UUID)
+	w.Close()
+}
+
+// frame writes a rectangle. KiCad leaves the UUIDs of shapes without quotes.
+func (w *writer) frame(r Frame) {
+	w.Open("rectangle")
+	w.point("start", r.Box.Min)
+	w.point("end", r.Box.Max)
+	w.Open("stroke")
+	w.number("width", 0)
+	w.Open("type")
+	w.Word("dash")
+	w.Close()
+	w.Close()
+	w.Open("fill")
+	w.Open("type")
+	w.Word("none")
+	w.Close()
+	w.Close()
+	w.Open("uuid")
+	w.Word(r.UUID)
+	w.Close()
 	w.Close()
 }
 

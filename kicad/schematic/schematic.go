@@ -35,6 +35,7 @@ type File struct {
 	Wires      []Wire
 	Labels     []Label
 	Texts      []Text
+	Frames     []Frame
 	Symbols    []Symbol
 	Sheets     []Sheet
 }
@@ -99,6 +100,13 @@ type Text struct {
 	Text string
 	At   geom.Point
 	Size int64
+	UUID string
+}
+
+// A Frame is a dashed rectangle around what belongs together. It connects
+// nothing.
+type Frame struct {
+	Box  geom.Box
 	UUID string
 }
 
