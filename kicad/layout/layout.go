@@ -26,9 +26,13 @@ package layout
 // labels join the two. What is left in the end makes blocks of its own: a label
 // with a wire on which the chains of a net hang.
 //
-// Pages (page.go). Blocks fill the smallest page that holds them from the left to
-// the right, in the order in which their parts became known: what is added comes
+// Order (order.go). Blocks that signals come from stand before those that they go
+// to, after the idea of layered drawing (Sugiyama, Tagawa and Toda, 1981), and
+// otherwise in the order in which their parts became known: what is added comes
 // last, and moves little.
+//
+// Pages (page.go). Blocks fill the smallest page that holds them from the left to
+// the right.
 //
 // Sections (section.go). A large sheet is divided into framed sections of blocks
 // that have nets in common.

@@ -1,9 +1,7 @@
 package layout
 
 import (
-	"cmp"
 	"fmt"
-	"math"
 	"slices"
 
 	"starboard/kicad/geom"
@@ -156,31 +154,6 @@ func raise(line []skyline, from, to, x int64) []skyline {
 // titleBlock returns what is kept free in the lower right corner of a page.
 func titleBlock(p schematic.Paper) geom.Box {
 	return geom.Box{Min: geom.Point{X: p.Width - margin - titleWidth, Y: p.Height - margin - titleHeight}, Max: geom.Point{X: p.Width, Y: p.Height}}
-}
-
-// order sorts the blocks as their first parts became known; what serves a
-// symbol follows it.
-func (b *builder) order() {
-	first := map[*block]int{}
-	of := map[*unit]*block{}
-	for _, bl := range b.blocks {
-		first[bl] = math.MaxInt // child sheets come last
-		for _, v := range bl.sk.units {
-			first[bl] = min(first[bl], v.u.part.Order)
-			of[v.u] = bl
-		}
-	}
-	slices.SortStableFunc(b.blocks, func(x, y *block) int {
-		key := func(bl *block) (int, int) {
-			if bl.home != nil && of[bl.home] != nil && of[bl.home] != bl {
-				return first[of[bl.home]], 1 + first[bl]
-			}
-			return first[bl], 0
-		}
-		a1, a2 := key(x)
-		b1, b2 := key(y)
-		return cmp.Or(cmp.Compare(a1, b1), cmp.Compare(a2, b2))
-	})
 }
 
 // draw arranges the blocks on a page and draws them.
