@@ -26,6 +26,9 @@ package layout
 // labels join the two. What is left in the end makes blocks of its own: a label
 // with a wire on which the chains of a net hang.
 //
+// Capacitors (nestle.go). A row of chains between power nets moves into the block
+// of the symbol that it serves.
+//
 // Order (order.go). Blocks that signals come from stand before those that they go
 // to, after the idea of layered drawing (Sugiyama, Tagawa and Toda, 1981), and
 // otherwise in the order in which their parts became known: what is added comes
@@ -113,6 +116,7 @@ func Draw(in Input, f *schematic.File) (*Drawing, error) {
 	b.childBlocks()
 	b.constrain()
 	if !b.planned() {
+		b.nestle()
 		b.rivers()
 		b.dock()
 	}
