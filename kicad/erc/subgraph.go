@@ -10,11 +10,11 @@ import (
 )
 
 // checkSubgraphs applies the rules that look at one subgraph at a time. A
-// drawing that several sheets use is checked on the first, subgraph by
-// subgraph: they are known by what drives them.
+// drawing that several sheets use is checked on the last of them by page,
+// subgraph by subgraph: they are known by what drives them.
 func (c *checker) checkSubgraphs() {
 	seen := map[any]bool{}
-	for _, sub := range c.subs {
+	for _, sub := range slices.Backward(c.subs) {
 		if sub.Chosen >= 0 {
 			d := driverOf(&sub.Drivers[sub.Chosen])
 			if seen[d] {
