@@ -25,6 +25,7 @@ var dialect = &syntax.FileOptions{Set: true, TopLevelControl: true, GlobalReassi
 // from below its own folder.
 type loader struct {
 	script  string // as the user named it; "" if it is found by its name in dir
+	text    []byte // of the script; nil if that is in its file
 	dir     string // its folder
 	display string // the same as positions show it
 	thread  func(name string) *starlark.Thread
@@ -76,8 +77,9 @@ func (l *loader) shown(name string) string {
 	return path.Join(l.display, name)
 }
 
-// read returns the text of a script that comes with starboard, of the script, or of a file that it loads, which must
-// lie in its folder or below: symbolic links do not lead out either.
+// read returns the text of a script that comes with starboard, of the script,
+// or of a file that it loads, which must lie in its folder or below: symbolic
+// links do not lead out either.
 func (l *loader) read(name string) ([]byte, error) {
 	if strings.HasPrefix(name, scripts.Prefix) {
 		if text, ok := scripts.Shipped(name); ok {
@@ -86,6 +88,9 @@ func (l *loader) read(name string) ([]byte, error) {
 		return nil, &loadError{fmt.Sprintf("%s cannot be loaded: starboard has no such script%s", name, didYouMean(spell.Nearest(name, scripts.ShippedNames(), 1)))}
 	}
 	if l.script != "" && name == filepath.Base(l.script) { // which may be a link itself
+		if l.text != nil {
+			return l.text, nil
+		}
 		src, err := os.ReadFile(l.script)
 		if err != nil {
 			return nil, fileError(l.script, err)

@@ -29,6 +29,7 @@ type Options struct {
 	Args       []string // name=value, for main
 	Out        string   // folder of the project; default build/<circuit>
 	Check      bool     // compare with the files that exist, write nothing
+	Source     []byte   // the text of the script; default that of its file
 	UpdateLock bool     // take symbols that do not match the lock, forget parts that are gone
 
 	MaxSteps  uint64 // of the interpreter; default 500 million
@@ -100,12 +101,26 @@ func (e *DifferenceError) Error() string {
 // Run executes the script and writes the projects that its main returns. A
 // result comes with most errors too, as far as the run got.
 func Run(ctx context.Context, script string, o Options) (*Result, error) {
-	r := &run{ctx: ctx, script: script, o: o, result: &Result{Script: script, Lock: LockPath(script)}}
-	r.o.setDefaults()
-	r.result.Started = r.o.Now()
+	r := newRun(ctx, script, o)
 	err := r.all()
 	r.result.Wall = r.o.Now().Sub(r.result.Started)
 	return r.result, err
+}
+
+// Build executes the script like [Run], and has nothing to do with what earlier
+// runs have written.
+func Build(ctx context.Context, script string, o Options) (*Result, error) {
+	r := newRun(ctx, script, o)
+	_, err := r.make()
+	r.result.Wall = r.o.Now().Sub(r.result.Started)
+	return r.result, err
+}
+
+func newRun(ctx context.Context, script string, o Options) *run {
+	r := &run{ctx: ctx, script: script, o: o, result: &Result{Script: script, Lock: LockPath(script)}}
+	r.o.setDefaults()
+	r.result.Started = r.o.Now()
+	return r
 }
 
 // A run is one execution of Run.
@@ -127,6 +142,16 @@ func (r *run) phase(name string, fn func() error) error {
 }
 
 func (r *run) all() error {
+	next, err := r.make()
+	if err != nil {
+		return err
+	}
+	return r.phase("write", func() error { return r.write(next) })
+}
+
+// make loads the script and builds its projects. It returns the lock as it is
+// to be.
+func (r *run) make() (*Lock, error) {
 	var named []namedCircuit
 	if err := r.phase("load", func() error {
 		var err error
@@ -136,10 +161,10 @@ func (r *run) all() error {
 		named, err = r.load()
 		return err
 	}); err != nil {
-		return err
+		return nil, err
 	}
 	next := &Lock{Symbols: map[string]LockedSymbol{}, Circuits: map[string][]annotate.Entry{}}
-	if err := r.phase("build", func() error {
+	err := r.phase("build", func() error {
 		for _, n := range named {
 			if err := r.ctx.Err(); err != nil {
 				return err
@@ -149,10 +174,8 @@ func (r *run) all() error {
 			}
 		}
 		return nil
-	}); err != nil {
-		return err
-	}
-	return r.phase("write", func() error { return r.write(next) })
+	})
+	return next, err
 }
 
 // load executes the script and its main.
@@ -172,7 +195,7 @@ func (r *run) load() ([]namedCircuit, error) {
 	}
 	guard := newGuard(r.ctx, r.o.MaxSteps, r.o.MaxMemory)
 	defer guard.stop()
-	l := &loader{script: r.script, dir: dir, display: display, modules: map[string]*module{}, thread: func(name string) *starlark.Thread {
+	l := &loader{script: r.script, text: r.o.Source, dir: dir, display: display, modules: map[string]*module{}, thread: func(name string) *starlark.Thread {
 		t := &starlark.Thread{Name: name, Print: func(t *starlark.Thread, msg string) {
 			if r.o.Print != nil {
 				r.o.Print(t.CallFrame(1).Pos.String(), msg)

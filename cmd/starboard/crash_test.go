@@ -68,6 +68,7 @@ func withoutTimes(r *suite.Report) []suite.Result {
 // with --resume: nothing that was recorded is lost, and in the end the results
 // are those of a run that nobody disturbed.
 func TestCrash(t *testing.T) {
+	useBuilt(t)
 	kills := 200
 	if testing.Short() {
 		kills = 20

@@ -1,52 +1,66 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"regexp"
-	"strings"
-	"unicode/utf8"
 
-	textdiff "github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
+	"starboard/engine"
 	"starboard/kicad/diff"
 )
 
+type diffOptions struct {
+	format   string
+	circuit  string
+	old, new []string // name=value, for the scripts' main
+}
+
 func newDiffCmd() *cobra.Command {
-	var format string
+	var o diffOptions
 	cmd := &cobra.Command{
 		Use:   "diff [flags] OLD NEW",
-		Short: "Tell what changed between two schematics, electrically and on paper",
-		Long: `diff compares two schematics with their sheets, projects (their files or folders),
-or netlists: parts, values, fields and nets first, then what is only drawn. A
-part is the same as before if its symbol is, whatever its reference, and a net if
-it joins mostly the same pins.
+		Short: "Tell what changed between two designs, electrically and on paper",
+		Long: `diff compares two of these: a schematic with its sheets, a project (its file or
+folder), a script, of which it takes the circuit that main returns without
+writing it, or a netlist. It tells of parts, values, fields and nets first, then
+what is only drawn. A part is the same as before if its symbol is, whatever its
+reference, and a net if it joins mostly the same pins.
+
+--old top=10k and --new top=4k7 set parameters of the scripts' main. Where a
+script returns several circuits, each is compared with that of its name in the
+other script, or in the folders of the other folder.
 
 Git can call it for each file that changed:
   git config diff.kicad.command "starboard diff"
   echo "*.kicad_sch diff=kicad" >> .gitattributes
+  echo "*.star diff=kicad" >> .gitattributes
   GIT_EXTERNAL_DIFF="starboard diff" git diff
 
 Then it compares the one file, without its sheets, which git shows by
-themselves; what is neither schematic nor netlist it shows line by line.
+themselves; what is neither schematic nor netlist it shows line by line. To the
+lines of a script with a main it adds what they change in its circuits: both
+versions run as if they stood in their place in the working tree, with the files
+that are there to be loaded, and with the lock that is there.
 
 --format json prints what changed as JSON, --format schema what that means.
 
-Exit status: 0 equal; 1 different; 2 usage; 3 a file that cannot be read. Called
-by git it is 0, for git takes any other for a failure.`,
+Exit status: 0 equal; 1 different, or a mistake in a script; 2 usage; 3 a file
+that cannot be read. Called by git it is 0, for git takes any other for a
+failure.`,
 		Example: `  starboard diff old/board.kicad_sch board.kicad_sch
+  starboard diff board.star build/board
+  starboard diff board.star board.star --new top=4k7
   starboard diff released/ build/board --format json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			out := cmd.OutOrStdout()
-			if g, ok := gitArguments(args); ok && format == "text" {
-				return g.print(out)
+			if g, ok := gitArguments(args); ok && o.format == "text" {
+				return g.print(cmd.Context(), out)
 			}
-			switch format {
+			switch o.format {
 			case "text", "json":
 			case "schema":
 				if len(args) > 0 {
@@ -55,15 +69,19 @@ by git it is 0, for git takes any other for a failure.`,
 				_, err := out.Write(diff.Schema())
 				return err
 			default:
-				return usageError{fmt.Errorf("--format: got %q, want text, json or schema", format)}
+				return usageError{fmt.Errorf("--format: got %q, want text, json or schema", o.format)}
 			}
 			if len(args) != 2 {
 				return usageError{fmt.Errorf("diff: got %s, want OLD and NEW", count(len(args), "argument"))}
 			}
-			return printDiff(args[0], args[1], format == "json", out)
+			return printDiff(cmd.Context(), args[0], args[1], o, out, cmd.ErrOrStderr())
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "text", "`FORMAT`: text, json, or schema")
+	f := cmd.Flags()
+	f.StringVar(&o.format, "format", "text", "`FORMAT`: text, json, or schema")
+	f.StringVar(&o.circuit, "circuit", "", "compare only the circuit of this `NAME`, where there are several")
+	f.StringArrayVar(&o.old, "old", nil, "set a parameter of the main of OLD, as `NAME=VALUE`; may be repeated")
+	f.StringArrayVar(&o.new, "new", nil, "the same of NEW")
 	return cmd
 }
 
@@ -72,16 +90,32 @@ type unreadableError struct{ error }
 
 func (e unreadableError) Unwrap() error { return e.error }
 
-func printDiff(before, after string, asJSON bool, out io.Writer) error {
-	c, err := diff.Files(before, after)
+func printDiff(ctx context.Context, before, after string, o diffOptions, out, stderr io.Writer) error {
+	show := func(pos, msg string) { fmt.Fprintf(stderr, "%s: %s\n", pos, msg) }
+	old, err := engine.Designs(ctx, before, engine.Options{Args: o.old, Print: show})
 	if err != nil {
-		var file *fs.PathError
-		if errors.As(err, &file) {
-			err = fmt.Errorf("%s: %w", file.Path, file.Err)
-		}
-		return unreadableError{err}
+		return notCompared(before, err)
 	}
-	if asJSON {
+	now, err := engine.Designs(ctx, after, engine.Options{Args: o.new, Print: show})
+	if err != nil {
+		return notCompared(after, err)
+	}
+	list, err := engine.Compare(old, now, o.circuit)
+	if err != nil {
+		return err
+	}
+	if len(list) > 1 && o.format == "json" {
+		return usageError{fmt.Errorf("diff: there are %d circuits, want one for --format json: --circuit names it", len(list))}
+	}
+	equal := true
+	for _, c := range list {
+		equal = equal && c.Equal
+		if o.format == "text" {
+			if err := diff.Print(out, c, isTerminal(out)); err != nil {
+				return err
+			}
+			continue
+		}
 		text, err := json.MarshalIndent(c, "", "  ")
 		if err != nil {
 			return err
@@ -89,96 +123,18 @@ func printDiff(before, after string, asJSON bool, out io.Writer) error {
 		if _, err := out.Write(append(text, '\n')); err != nil {
 			return err
 		}
-	} else if err := diff.Print(out, c, isTerminal(out)); err != nil {
-		return err
 	}
-	if !c.Equal {
+	if !equal {
 		return printedError{errors.New("different")}
 	}
 	return nil
 }
 
-// A gitDiff is what git wants to see: one file in two versions.
-type gitDiff struct {
-	path          string // in the repository
-	renamed       string // what it is now called, or ""
-	before, after string // files with its content; the null device for none
-}
-
-var (
-	gitHex  = regexp.MustCompile(`^([0-9a-f]{4,64}|\.)$`)
-	gitMode = regexp.MustCompile(`^([0-7]{6}|\.)$`)
-)
-
-// gitArguments reports whether the arguments are those that git gives to an
-// external diff: path, old file, hex and mode, new file, hex and mode, and for
-// a file that was renamed its new path and how similar it is. Of a file that is
-// not merged git gives the path only.
-func gitArguments(args []string) (*gitDiff, bool) {
-	if len(args) == 1 && os.Getenv("GIT_DIFF_PATH_COUNTER") != "" {
-		return &gitDiff{path: args[0]}, true
-	}
-	if len(args) != 7 && len(args) != 9 || !gitHex.MatchString(args[2]) || !gitMode.MatchString(args[3]) || !gitHex.MatchString(args[5]) || !gitMode.MatchString(args[6]) {
-		return nil, false
-	}
-	g := &gitDiff{path: args[0], before: args[1], after: args[4]}
-	if len(args) == 9 {
-		g.renamed = args[7]
-	}
-	return g, true
-}
-
-// print shows the difference as part of git's output. Git stops at a program
-// that fails, so what cannot be read is shown as text.
-func (g *gitDiff) print(out io.Writer) error {
-	if g.before == "" {
-		_, err := fmt.Fprintf(out, "* unmerged path %s\n", g.path)
+// notCompared gives what is wrong with a file that is no script the status of
+// a file that cannot be read.
+func notCompared(name string, err error) error {
+	if engine.IsScript(name) || errors.As(err, new(*engine.ArgumentError)) {
 		return err
 	}
-	before, err := contentOf(g.before)
-	if err != nil {
-		return unreadableError{err}
-	}
-	after, err := contentOf(g.after)
-	if err != nil {
-		return unreadableError{err}
-	}
-	now := g.path
-	if g.renamed != "" {
-		now = g.renamed
-	}
-	if diff.Reads(g.path) || diff.Reads(now) {
-		c, err := diff.Texts(g.path, before, after)
-		if err == nil {
-			c.Old, c.New = g.path, now
-			if c.Equal {
-				c.Notes = append(c.Notes, fmt.Sprintf("%s: nothing changed but identities or the layout of the file", now))
-			}
-			return diff.Print(out, c, isTerminal(out) || pagerShowsColors())
-		}
-		if _, err := fmt.Fprintf(out, "%s: shown as text: %v\n", now, err); err != nil {
-			return err
-		}
-	}
-	if !utf8.ValidString(before) || !utf8.ValidString(after) || strings.ContainsRune(before+after, 0) {
-		_, err := fmt.Fprintf(out, "Binary files a/%s and b/%s differ\n", g.path, now)
-		return err
-	}
-	_, err = out.Write(textdiff.Diff("a/"+g.path, []byte(before), "b/"+now, []byte(after)))
-	return err
-}
-
-// pagerShowsColors reports whether git sends what is printed to its pager, which
-// stands for the terminal then.
-func pagerShowsColors() bool {
-	used := os.Getenv("GIT_PAGER_IN_USE")
-	return (used == "true" || used == "1") && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
-}
-
-func contentOf(file string) (string, error) {
-	if file == os.DevNull || file == "/dev/null" {
-		return "", nil
-	}
-	text, err := os.ReadFile(file)
-	return string(text), err
+	return unreadableError{err}
 }

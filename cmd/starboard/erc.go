@@ -8,7 +8,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"testing/fstest"
 
 	"github.com/spf13/cobra"
 
@@ -85,9 +84,9 @@ func checkSchematic(file string, o ercOptions, stdout io.Writer) error {
 
 // checkScript checks the circuits of a script.
 func checkScript(ctx context.Context, script string, args []string, o ercOptions, stdout, stderr io.Writer) error {
-	opts := engine.Options{Args: args, Check: true, Print: func(pos, msg string) { fmt.Fprintf(stderr, "%s: %s\n", pos, msg) }}
-	result, err := engine.Run(ctx, script, opts)
-	if different := new(engine.DifferenceError); err != nil && !errors.As(err, &different) {
+	opts := engine.Options{Args: args, Print: func(pos, msg string) { fmt.Fprintf(stderr, "%s: %s\n", pos, msg) }}
+	result, err := engine.Build(ctx, script, opts)
+	if err != nil {
 		return err
 	}
 	if n := len(result.Circuits); n > 1 && (o.format != "text" || o.out != "") {
@@ -95,12 +94,7 @@ func checkScript(ctx context.Context, script string, args []string, o ercOptions
 	}
 	var failed error
 	for _, c := range result.Circuits {
-		files := fstest.MapFS{}
-		for _, name := range c.Tree.Names() {
-			text, _ := c.Tree.File(name)
-			files[name] = &fstest.MapFile{Data: text}
-		}
-		s, err := connect.ReadFS(files, c.Name+".kicad_sch")
+		s, err := connect.ReadFS(c.Files(), c.Name+".kicad_sch")
 		if err != nil {
 			return err
 		}

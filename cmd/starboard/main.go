@@ -24,6 +24,7 @@ import (
 	"starboard/engine"
 	"starboard/engine/repro"
 	"starboard/engine/suite"
+	"starboard/kicad/sexpr"
 	"starboard/kicad/spell"
 )
 
@@ -211,7 +212,9 @@ func statusOf(err error) int {
 		argument  *engine.ArgumentError
 		option    *repro.OptionError
 		setup     *repro.SetupError
+		script    *engine.ScriptError
 		file      *engine.FileError
+		broken    *sexpr.Error
 		path      *fs.PathError
 	)
 	switch {
@@ -219,7 +222,9 @@ func statusOf(err error) int {
 		return statusInterrupted
 	case errors.As(err, &usage), errors.As(err, &argument), errors.As(err, &option):
 		return statusUsage
-	case errors.As(err, &file), errors.As(err, &setup), errors.As(err, &path), errors.As(err, new(unreadableError)), errors.As(err, new(undecidedError)), errors.As(err, &elsewhere):
+	case errors.As(err, &script): // also where it reads a file that is broken
+		return statusFailed
+	case errors.As(err, &file), errors.As(err, &broken), errors.As(err, &setup), errors.As(err, &path), errors.As(err, new(unreadableError)), errors.As(err, new(undecidedError)), errors.As(err, &elsewhere):
 		return statusImpossible
 	}
 	return statusFailed

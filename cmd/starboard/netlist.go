@@ -18,8 +18,11 @@ func newNetlistCmd() *cobra.Command {
 		Short: "Derive the netlist of a schematic from its geometry, without KiCad",
 		Long: `netlist reads a root schematic with its sheets, as KiCad 6 or later saved it,
 and prints the netlist that KiCad itself would export: the same parts, nets,
-names and pins.`,
-		Args: usageArgs(cobra.ExactArgs(1)),
+names and pins. Where libraries are it takes from the table of the project and
+from that of the user, as KiCad does; nothing else depends on the user.
+
+Exit status: 0 done; 2 usage; 3 the schematic could not be read.`,
+		Args: wantArgs(1, 1, "a schematic"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return printNetlist(args[0], format, out, cmd.OutOrStdout())
 		},
@@ -37,6 +40,7 @@ func printNetlist(file, format, out string, stdout io.Writer) error {
 	if err != nil {
 		return engine.Unreadable(file, err)
 	}
+	connect.CurrentUser().AddLibraries(s.Project)
 	n, err := s.Netlist()
 	if err != nil {
 		return err

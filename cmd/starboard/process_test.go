@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -110,6 +112,37 @@ func TestInterrupt(t *testing.T) {
 
 // command returns the program, with an environment in which it finds the
 // embedded symbols only, plus env.
+// asBuilt is the command as it is built for use. Where hundreds of processes
+// are started, and not their goroutines are on trial, the test binary would take
+// ten times as long under the race detector.
+var asBuilt = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "starboard")
+	if err != nil {
+		return "", err
+	}
+	builtIn = dir
+	file := filepath.Join(dir, "starboard")
+	if runtime.GOOS == "windows" {
+		file += ".exe"
+	}
+	if out, err := exec.Command("go", "build", "-o", file, ".").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return file, nil
+})
+
+var builtIn string // the folder of that command, once it is there
+
+// useBuilt puts that command before the test binary for one test.
+func useBuilt(t *testing.T) {
+	t.Helper()
+	file, err := asBuilt()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", filepath.Dir(file)+string(filepath.ListSeparator)+os.Getenv("PATH"))
+}
+
 func command(t *testing.T, dir string, env []string, args ...string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "starboard", args...)
@@ -122,6 +155,7 @@ func command(t *testing.T, dir string, env []string, args ...string) *exec.Cmd {
 // TestSameBytesEverywhere runs every example under conditions that must not
 // matter.
 func TestSameBytesEverywhere(t *testing.T) {
+	useBuilt(t)
 	examples, err := filepath.Glob("../../scripts/examples/*.star")
 	if err != nil || len(examples) == 0 {
 		t.Fatalf("no examples: %v", err)

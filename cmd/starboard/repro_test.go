@@ -14,6 +14,7 @@ import (
 // TestExamplesAreReproducible applies every condition to every example, each
 // by itself and all together. It is the proof of what the README promises.
 func TestExamplesAreReproducible(t *testing.T) {
+	useBuilt(t)
 	examples, err := filepath.Glob("../../scripts/examples/*.star")
 	if err != nil || len(examples) == 0 {
 		t.Fatalf("no examples: %v", err)

@@ -11,7 +11,18 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"starboard": main})
+	testscript.Main(cleaner{m}, map[string]func(){"starboard": main})
+}
+
+// A cleaner removes what all tests share when they are done.
+type cleaner struct{ *testing.M }
+
+func (c cleaner) Run() int {
+	status := c.M.Run()
+	if builtIn != "" {
+		os.RemoveAll(builtIn)
+	}
+	return status
 }
 
 // TestScripts runs the commands as users do. No KiCad is found in them, so that

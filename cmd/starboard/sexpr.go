@@ -25,8 +25,11 @@ func newSexprCmd() *cobra.Command {
 		Short: "Print KiCad files in KiCad's own layout",
 		Long: `sexpr reads any file of KiCad that is an s-expression (schematics, boards,
 symbols, footprints, library tables) and prints it in the layout that KiCad 8
-and later give their files. A file that KiCad saved comes out byte for byte.`,
-		Args: usageArgs(cobra.MinimumNArgs(1)),
+and later give their files. A file that KiCad saved comes out byte for byte.
+
+Exit status: 0 done; 1 --check found files that differ; 2 usage; 3 a file could
+not be read, or is not whole.`,
+		Args: wantArgs(1, -1, "a file of KiCad"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.check && o.write {
 				return usageError{errors.New("--check and --write exclude each other")}
@@ -41,14 +44,17 @@ and later give their files. A file that KiCad saved comes out byte for byte.`,
 
 func formatFiles(files []string, o sexprOptions, stdout io.Writer) error {
 	differ := 0
+	var broken error // the others are looked at all the same
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
-			return engine.Unreadable(file, err)
+			broken = errors.Join(broken, engine.Unreadable(file, err))
+			continue
 		}
 		tree, err := sexpr.Parse(file, string(text))
 		if err != nil {
-			return err
+			broken = errors.Join(broken, err)
+			continue
 		}
 		formatted := sexpr.Format(tree)
 		switch {
@@ -66,6 +72,9 @@ func formatFiles(files []string, o sexprOptions, stdout io.Writer) error {
 				return err
 			}
 		}
+	}
+	if broken != nil {
+		return broken
 	}
 	if differ > 0 {
 		return fmt.Errorf("%s not in KiCad's layout", count(differ, "file"))

@@ -76,6 +76,9 @@ func (s *Schematic) prepare() error {
 			if !found && len(old) > 0 {
 				if in := old[sh.UUIDs+sym.UUID]; in != nil {
 					p.use(in)
+					if in.fields != nil {
+						sym.fill(in.fields.notEmpty())
+					}
 					found = true
 				}
 			}

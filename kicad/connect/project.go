@@ -11,7 +11,6 @@ import (
 	"unicode/utf8"
 
 	"starboard/kicad/netlist"
-	"starboard/kicad/sexpr"
 )
 
 // A Project is what the .kicad_pro and the tables beside it say of a
@@ -22,7 +21,7 @@ type Project struct {
 	TextVars  []netlist.Field // sorted by name
 	Classes   []NetClass      // in the order of the file; Default is one of them
 	Patterns  []ClassPattern
-	Libraries []Library // rows of the project's sym-lib-table, variables expanded
+	Libraries []Library // rows of the project's sym-lib-table, variables expanded; see [User.AddLibraries]
 
 	// How the units of a part are named: U1B, U1.2. Zero is none, and A.
 	UnitSeparator, FirstUnit rune
@@ -42,7 +41,8 @@ type NetClass struct {
 // A ClassPattern puts the nets whose names match in a class.
 type ClassPattern struct{ Pattern, Class string }
 
-// A Library is a row of a symbol library table.
+// A Library is a row of a symbol library table. One that is switched off has no
+// URI.
 type Library struct{ Name, URI string }
 
 // projectFile is the part of a .kicad_pro that counts here.
@@ -129,36 +129,16 @@ func (r *reader) libraries(dir string) []Library {
 	if err != nil {
 		return nil
 	}
-	tree, err := sexpr.Parse(file, text)
-	if err != nil {
-		return nil
-	}
-	var libs []Library
-	for row := range tree.Root().Lists("lib") {
-		uri := row.Child("uri").Arg(1).Text()
-		libs = append(libs, Library{row.Child("name").Arg(1).Text(), r.expandURI(uri, dir)})
-	}
-	return libs
-}
-
-// expandURI replaces ${KIPRJMOD}, and variables of the environment. KiCad has
-// values of its own for those of its libraries.
-func (r *reader) expandURI(uri, dir string) string {
-	return expand(uri, func(name string) (string, bool) {
+	return tableRows(file, text, func(name string) (string, bool) {
 		if name == "KIPRJMOD" {
 			return dir, true
 		}
 		if v := r.env(name); v != "" {
 			return v, true
 		}
-		if builtinSymbolDir.MatchString(name) {
-			return "/usr/share/kicad/symbols/", true
-		}
-		return "", false
+		return builtinDir(name)
 	})
 }
-
-var builtinSymbolDir = regexp.MustCompile(`^KICAD[0-9]*_SYMBOL_DIR$`)
 
 // LibraryURI returns where the library of that name is.
 func (p *Project) LibraryURI(name string) (string, bool) {

@@ -238,4 +238,21 @@ type instance struct {
 	reference string
 	unit      int
 	page      string
+	fields    *instanceFields // nil in files of KiCad 8 and later
+}
+
+// instanceFields are the texts of a part that files before KiCad 8 may give with
+// its reference; nil where they do not.
+type instanceFields struct{ value, footprint *string }
+
+// notEmpty leaves out empty texts, which in KiCad 6 say nothing.
+func (f *instanceFields) notEmpty() *instanceFields {
+	var n instanceFields
+	if f.value != nil && *f.value != "" {
+		n.value = f.value
+	}
+	if f.footprint != nil && *f.footprint != "" {
+		n.footprint = f.footprint
+	}
+	return &n
 }

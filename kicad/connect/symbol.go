@@ -347,6 +347,7 @@ func (p *parser) symbol(n sexpr.Node) *Symbol {
 	s := &Symbol{Item: p.item(n), Unit: 1, Style: 1}
 	fields := make([]*Field, len(mandatory), len(mandatory)+4)
 	onBoard := true
+	var filled []*instanceFields
 	for k := range n.All() {
 		switch k.Head() {
 		case "lib_id":
@@ -384,6 +385,15 @@ func (p *parser) symbol(n sexpr.Node) *Symbol {
 			}
 		case "instances":
 			s.instances = p.instances(k)
+			for i := range s.instances {
+				if f := s.instances[i].fields; f != nil {
+					filled = append(filled, f)
+				}
+			}
+		case "default_instance": // while KiCad 7 was made
+			if f := p.instance(k, "").fields; f != nil {
+				filled = append(filled, f)
+			}
 		}
 	}
 	s.OffBoard = !onBoard
@@ -391,6 +401,9 @@ func (p *parser) symbol(n sexpr.Node) *Symbol {
 		p.fail(n, "symbol orientation: got angle %d mirror %q, want 0, 90, 180 or 270 and x or y", s.Orientation.Angle, string(s.Orientation.Mirror))
 	}
 	s.Fields = fillMandatory(fields)
+	for _, f := range filled {
+		s.fill(f)
+	}
 	return s
 }
 
@@ -428,7 +441,31 @@ func (p *parser) instance(n sexpr.Node, project string) instance {
 			in.unit = p.int(k.Arg(1))
 		case "page":
 			in.page = k.Arg(1).Text()
+		case "value":
+			text := k.Arg(1).Text()
+			in.ownFields().value = &text
+		case "footprint":
+			text := k.Arg(1).Text()
+			in.ownFields().footprint = &text
 		}
 	}
 	return in
+}
+
+func (in *instance) ownFields() *instanceFields {
+	if in.fields == nil {
+		in.fields = &instanceFields{}
+	}
+	return in.fields
+}
+
+// fill gives the symbol the fields that one of its uses has. They are the same
+// for all uses, the last wins.
+func (s *Symbol) fill(f *instanceFields) {
+	if f.value != nil {
+		s.Fields[fieldValue].Value = *f.value
+	}
+	if f.footprint != nil {
+		s.Fields[fieldFootprint].Value = *f.footprint
+	}
 }

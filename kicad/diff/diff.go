@@ -8,7 +8,8 @@
 // the layout of files and the order in them make no difference.
 //
 // [Schematics] and [Netlists] compare what has been read already, [Texts] two
-// versions of one file, and [Files] files and folders. [Text] and [Print] show
+// versions of one file, [Files] files and folders, and [Sides] any of them with
+// any other. [Text] and [Print] show
 // the [Changes] that they return; as JSON they are as [Schema] says. The same
 // two designs give the same changes in the same order.
 package diff

@@ -22,32 +22,42 @@ func (e *FormatError) Error() string {
 	return e.File + ": want a schematic, a project, or a netlist of KiCad or as JSON"
 }
 
-// Files compares two of these: a schematic with the sheets that belong to it, a
-// project file or a folder that stands for one, a netlist of KiCad or as JSON.
-// An empty name, or that of the null device, is a design with nothing in it.
+// A NoSchematicError is a folder without a schematic in it.
+type NoSchematicError struct{ Folder string }
+
+func (e *NoSchematicError) Error() string {
+	return e.Folder + ": there is no schematic in the folder"
+}
+
+// Files compares what two names stand for, as [Open] reads it.
+func Files(oldName, newName string) (*Changes, error) {
+	a, err := Open(oldName)
+	if err != nil {
+		return nil, err
+	}
+	b, err := Open(newName)
+	if err != nil {
+		return nil, err
+	}
+	return Sides(a, b)
+}
+
+// Sides compares two designs. They may be of different kinds; a netlist says
+// nothing of drawings.
 //
 // Where the files of the sheets are there for one of two schematics only, as
 // when one has been taken out of its history, the two files alone are compared,
 // and a note says so.
-//
-// An error is that of the operating system, an *[sexpr.Error] with its place, or
-// a *FormatError.
-func Files(oldName, newName string) (*Changes, error) {
-	a, err := open(oldName)
-	if err != nil {
-		return nil, err
-	}
-	b, err := open(newName)
-	if err != nil {
-		return nil, err
-	}
+func Sides(before, after *Side) (*Changes, error) {
+	a, b := *before, *after
 	note := ""
 	if a.schematic() && b.schematic() {
-		if note, err = level(a, b); err != nil {
+		var err error
+		if note, err = level(&a, &b); err != nil {
 			return nil, err
 		}
 	}
-	return a.against(b, note)
+	return a.against(&b, note)
 }
 
 // Texts compares two versions of one file. Of a schematic, the sheets and the
@@ -65,17 +75,24 @@ func Texts(name, before, after string) (*Changes, error) {
 	return a.against(b, "")
 }
 
-// An opened is a file that has been read.
-type opened struct {
-	name string // as the user has it
-	file string // of the schematic
-	s    *connect.Schematic
-	n    *netlist.Netlist
+// A Side is one of two designs that are compared, as it was read.
+type Side struct {
+	name  string // as the user has it
+	file  string // of the schematic
+	files fs.FS  // where that and its sheets are
+	s     *connect.Schematic
+	n     *netlist.Netlist
 }
 
-func (o *opened) schematic() bool { return o.s != nil }
+// Nothing returns a design with nothing in it.
+func Nothing() *Side { return &Side{n: &netlist.Netlist{}} }
 
-func (o *opened) against(b *opened, note string) (*Changes, error) {
+// File returns the name of the file with the root schematic, or the netlist.
+func (o *Side) File() string { return o.file }
+
+func (o *Side) schematic() bool { return o.s != nil }
+
+func (o *Side) against(b *Side, note string) (*Changes, error) {
 	before, err := o.design()
 	if err != nil {
 		return nil, err
@@ -95,18 +112,24 @@ func (o *opened) against(b *opened, note string) (*Changes, error) {
 	return c, nil
 }
 
-func (o *opened) design() (*design, error) {
+func (o *Side) design() (*design, error) {
 	if o.s != nil {
 		return ofSchematic(o.s)
 	}
 	return ofNetlist(o.n), nil
 }
 
-func open(name string) (*opened, error) {
+// Open reads one of these: a schematic with the sheets that belong to it, a
+// project file or a folder that stands for one, a netlist of KiCad or as JSON.
+// An empty name, or that of the null device, is a design with nothing in it.
+//
+// An error is that of the operating system, an *[sexpr.Error] with its place, a
+// *FormatError or a *NoSchematicError.
+func Open(name string) (*Side, error) {
 	if name == "" || name == os.DevNull {
-		return &opened{n: &netlist.Netlist{}}, nil
+		return Nothing(), nil
 	}
-	o := &opened{name: name, file: name}
+	o := &Side{name: name, file: name, files: diskFS{}}
 	info, err := os.Stat(name)
 	if err != nil {
 		return nil, err
@@ -129,6 +152,14 @@ func open(name string) (*opened, error) {
 		o.n, err = parse(o.file, string(text))
 	}
 	return o, err
+}
+
+// OpenFS reads a root schematic, its sheets and its project from files that
+// need not be on the disk, such as those that a script makes. Name is what the
+// user knows them by.
+func OpenFS(name string, files fs.FS, root string) (*Side, error) {
+	s, err := connect.ReadFS(files, root)
+	return &Side{name: name, file: root, files: files, s: s}, err
 }
 
 // kindOf returns the first word of a list, "{" for JSON, or "".
@@ -169,10 +200,10 @@ func Reads(name string) bool {
 	return false
 }
 
-func ofText(name, text string) (*opened, error) {
-	o := &opened{name: name, file: path.Base(filepath.ToSlash(name))}
+func ofText(name, text string) (*Side, error) {
+	o := &Side{name: name, file: path.Base(filepath.ToSlash(name))}
 	if strings.TrimSpace(text) == "" {
-		return &opened{n: &netlist.Netlist{}}, nil
+		return Nothing(), nil
 	}
 	var err error
 	if kindOf(text) == "kicad_sch" {
@@ -205,7 +236,7 @@ func rootOf(dir string) (string, error) {
 	slices.Sort(roots)
 	switch len(roots) {
 	case 0:
-		return "", fmt.Errorf("%s: there is no schematic in the folder", dir)
+		return "", &NoSchematicError{dir}
 	case 1:
 		return roots[0], nil
 	}
@@ -223,9 +254,9 @@ func escapeGlob(s string) string {
 
 // level reads two schematics again with less around them where one lacks what
 // the other has: the files of its sheets, or the project. The note says so.
-func level(a, b *opened) (note string, err error) {
+func level(a, b *Side) (note string, err error) {
 	alone := map[string]bool{}
-	for _, pair := range [][2]*opened{{a, b}, {b, a}} {
+	for _, pair := range [][2]*Side{{a, b}, {b, a}} {
 		there := map[string]bool{}
 		for _, sh := range pair[1].s.Sheets {
 			there[sh.UUIDs] = sh.Drawing.Missing == nil
@@ -244,28 +275,39 @@ func level(a, b *opened) (note string, err error) {
 		slices.Sort(names)
 		note = fmt.Sprintf("only the two files are compared, not their sheets: one side has no %s", strings.Join(names, ", "))
 	}
-	for _, pair := range [][2]*opened{{a, b}, {b, a}} {
+	for _, pair := range [][2]*Side{{a, b}, {b, a}} {
 		o, other := pair[0], pair[1]
 		without := other.s.Project.File == "" && o.s.Project.File != ""
 		if len(alone) == 0 && !without {
 			continue
 		}
-		files := diskFS{only: map[bool]string{true: filepath.ToSlash(o.file)}[len(alone) > 0]}
-		if o.s, err = connect.ReadFS(files, filepath.ToSlash(o.file)); err != nil {
+		less := lessFS{files: o.files}
+		if len(alone) > 0 {
+			less.only = filepath.ToSlash(o.file)
+		}
+		if o.s, err = connect.ReadFS(less, filepath.ToSlash(o.file)); err != nil {
 			return "", err
 		}
 	}
 	return note, nil
 }
 
-// A diskFS has the files of the disk under the names that the user has for
-// them, without projects; or one of them only.
-type diskFS struct{ only string }
+// A lessFS has no projects, or one file only.
+type lessFS struct {
+	files fs.FS
+	only  string
+}
 
-func (d diskFS) Open(name string) (fs.File, error) {
+func (l lessFS) Open(name string) (fs.File, error) {
 	hidden := path.Ext(name) == ".kicad_pro" || path.Base(name) == "sym-lib-table"
-	if hidden || d.only != "" && path.Clean(name) != path.Clean(d.only) {
+	if hidden || l.only != "" && path.Clean(name) != path.Clean(l.only) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
-	return os.Open(filepath.FromSlash(name))
+	return l.files.Open(name)
 }
+
+// A diskFS has the files of the disk under the names that the user has for
+// them.
+type diskFS struct{}
+
+func (diskFS) Open(name string) (fs.File, error) { return os.Open(filepath.FromSlash(name)) }

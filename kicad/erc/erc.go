@@ -10,7 +10,8 @@
 // has many; here they are all reported. And it lists many findings under the
 // root sheet; here each is listed under the sheet on which its first item
 // stands. Where a rule sees several items as equal, KiCad's choice of the one
-// to show may differ from run to run; here it is always the same.
+// to show follows the order of its containers; here it follows that of uuids or
+// files, and an exclusion counts whichever of them it names.
 //
 // What KiCad checks and this package does not is named in
 // [Report.NotChecked], which every form of output carries: the text of
@@ -77,6 +78,15 @@ type Finding struct {
 	// and those of the first two items.
 	specific *connect.Sheet
 	paths    [2]*connect.Sheet
+	alike    [2][]alike
+}
+
+// An alike is an item that KiCad may show in place of the first or second of a
+// finding, because to the rule it is the same.
+type alike struct {
+	Item
+	sheet *connect.Sheet // that KiCad notes; nil for the same as that of the finding
+	mark  bool           // the finding stands where the item does
 }
 
 // An Item is a part of a schematic that a finding is about.

@@ -254,10 +254,10 @@ func (c *checker) checkCase(all []named) {
 
 // checkLocalGlobal finds local labels that are called like global ones.
 func (c *checker) checkLocalGlobal(all []named) {
-	local := map[string]named{}
+	local := map[string][]named{}
 	for _, n := range all {
-		if _, ok := local[n.text]; !ok && !n.power && n.kind == connect.Local {
-			local[n.text] = n
+		if !n.power && n.kind == connect.Local {
+			local[n.text] = append(local[n.text], n)
 		}
 	}
 	done := map[string]bool{}
@@ -266,10 +266,15 @@ func (c *checker) checkLocalGlobal(all []named) {
 			continue
 		}
 		done[n.text] = true
-		if l, ok := local[n.text]; ok {
-			f := c.add(sameLocalGlobalLabel, n.item.At, fmt.Sprintf("%s is a global and a local label: they are different nets", n.text), n.item, l.item)
-			f.onSheet(n.sheet)
-			f.paths[1] = l.sheet
+		same := local[n.text]
+		if len(same) == 0 {
+			continue
+		}
+		f := c.add(sameLocalGlobalLabel, n.item.At, fmt.Sprintf("%s is a global and a local label: they are different nets", n.text), n.item, same[0].item)
+		f.onSheet(n.sheet)
+		f.paths[1] = same[0].sheet
+		for _, l := range same[1:] {
+			f.alike[1] = append(f.alike[1], alike{Item: l.item, sheet: l.sheet})
 		}
 	}
 }

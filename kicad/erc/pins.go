@@ -221,8 +221,16 @@ func (c *checker) checkDriven(n *netPins) {
 	if n.power {
 		rule, message = powerPinNotDriven, fmt.Sprintf("nothing feeds net %s at %s", connect.UnescapeName(n.net.Name), c.pinName(pin))
 	}
-	if c.on(rule) {
-		c.add(rule, pin.At, message, c.pinItem(pin)).onSheet(pin.Part.Sheet)
+	if !c.on(rule) {
+		return
+	}
+	f := c.add(rule, pin.At, message, c.pinItem(pin))
+	f.onSheet(pin.Part.Sheet)
+	// Several units may share the pin.
+	for _, t := range needs {
+		if t != pin && t.Part.Ref == pin.Part.Ref && t.Number == pin.Number && t.Part.Sheet == pin.Part.Sheet && t.Lib.Hidden == pin.Lib.Hidden && t.Type == pin.Type {
+			f.alike[0] = append(f.alike[0], alike{Item: c.pinItem(t), mark: true})
+		}
 	}
 }
 

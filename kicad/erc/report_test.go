@@ -199,3 +199,20 @@ func TestFilter(t *testing.T) {
 		t.Errorf("Filter: got %d errors and %d warnings, want %d and %d", len(e.Findings), len(w.Findings), r.Count(erc.Error), r.Count(erc.Warning))
 	}
 }
+
+// KiCad shows one of the units that are placed. On a sheet of many items that
+// may be another than ours, and the project names it.
+func TestExcludedByAnother(t *testing.T) {
+	for _, unit := range []string{"254000|508000|00000000-0000-4000-8000-000000000001", "254000|762000|00000000-0000-4000-8000-000000000006"} {
+		c := rulesCase{draw: func(d *drawing) {
+			d.unit("QUAD", "U1", 2, 10, 20)
+			d.unit("QUAD", "U1", 1, 10, 30)
+		}, pro: `{"erc": {"erc_exclusions": ["missing_unit|` + unit + `|00000000-0000-0000-0000-000000000000|/` + root + `|/` + root + `|"]}}`}
+		dir := t.TempDir()
+		write(t, dir, c.files())
+		r := check(t, filepath.Join(dir, "a.kicad_sch"), erc.Options{})
+		if len(r.Excluded) != 1 || r.Excluded[0].Key != "missing_unit" {
+			t.Errorf("exclusion at %s: excluded %v, want missing_unit", unit, r.Excluded)
+		}
+	}
+}

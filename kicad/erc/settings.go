@@ -1,6 +1,7 @@
 package erc
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 
@@ -139,16 +140,19 @@ func (s *settings) readExclusions(text json.RawMessage) {
 
 const nilUUID = "00000000-0000-0000-0000-000000000000"
 
-// excluded reports whether the project sets a finding aside, and why.
+// excluded reports whether the project sets a finding aside, and why. It may
+// name any of the items that are alike.
 func (s *settings) excluded(f *Finding) (comment string, ok bool) {
 	if len(s.exclusions) == 0 {
 		return "", false
 	}
-	uuid := func(i int) string {
-		if i < len(f.Items) && f.Items[i].UUID != "" {
-			return f.Items[i].UUID
+	var shown [2][]alike
+	for i := range shown {
+		var own alike
+		if i < len(f.Items) {
+			own.Item = f.Items[i]
 		}
-		return nilUUID
+		shown[i] = append([]alike{own}, f.alike[i]...)
 	}
 	path := func(sh *connect.Sheet) string {
 		if sh == nil {
@@ -156,9 +160,22 @@ func (s *settings) excluded(f *Finding) (comment string, ok bool) {
 		}
 		return sh.Path
 	}
-	// KiCad counts in units of 100 nm.
-	key := fmt.Sprintf("%s|%d|%d|%s|%s|%s|%s|%s", f.Key, f.At.X/100, f.At.Y/100, uuid(0), uuid(1),
-		path(f.specific), path(f.paths[0]), path(f.paths[1]))
-	comment, ok = s.exclusions[key]
-	return comment, ok
+	for _, a := range shown[0] {
+		for _, b := range shown[1] {
+			at, second := f.At, cmp.Or(b.sheet, f.paths[1])
+			switch {
+			case a.mark:
+				at = a.At
+			case b.mark:
+				at = b.At
+			}
+			// KiCad counts in units of 100 nm.
+			key := fmt.Sprintf("%s|%d|%d|%s|%s|%s|%s|%s", f.Key, at.X/100, at.Y/100, cmp.Or(a.UUID, nilUUID), cmp.Or(b.UUID, nilUUID),
+				path(f.specific), path(f.paths[0]), path(second))
+			if comment, ok := s.exclusions[key]; ok {
+				return comment, true
+			}
+		}
+	}
+	return "", false
 }

@@ -1,6 +1,7 @@
 package erc
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -9,11 +10,11 @@ import (
 )
 
 // checkSubgraphs applies the rules that look at one subgraph at a time. A
-// drawing that several sheets use is checked on the first, subgraph by
-// subgraph: they are known by what drives them.
+// drawing that several sheets use is checked on the last of them by page,
+// subgraph by subgraph: they are known by what drives them.
 func (c *checker) checkSubgraphs() {
 	seen := map[any]bool{}
-	for _, sub := range c.subs {
+	for _, sub := range slices.Backward(c.subs) {
 		if sub.Chosen >= 0 {
 			d := driverOf(&sub.Drivers[sub.Chosen])
 			if seen[d] {
@@ -49,34 +50,47 @@ type pinKey struct {
 	pin    *connect.LibPin
 }
 
-// checkNames finds nets that have more than one name. Of several labels of
-// one name it shows the one with the least uuid.
+// checkNames finds nets that have more than one name. It shows one item for
+// each: of several the one with the least uuid.
 func (c *checker) checkNames(sub *connect.Subgraph) {
 	if !c.on(multipleNetNames) || sub.Chosen < 0 {
 		return
 	}
-	main := &sub.Drivers[sub.Chosen]
-	var other *connect.Driver
+	chosen := &sub.Drivers[sub.Chosen]
+	var mains, others []*connect.Driver
 	for i := range sub.Drivers {
 		d := &sub.Drivers[i]
-		if d.Label == nil && (d.Terminal == nil || !d.Global) {
-			continue
-		}
 		switch {
-		case d.Name != main.Name:
-			if other == nil || uuidOf(d) < uuidOf(other) {
-				other = d
-			}
-		case (d.Label == nil) == (main.Label == nil) && (d.Label == nil || d.Label.Kind == main.Label.Kind) && uuidOf(d) < uuidOf(main):
-			main = d
+		case d == chosen:
+			mains = append(mains, d)
+		case d.Label == nil && (d.Terminal == nil || !d.Global):
+		case d.Name != chosen.Name:
+			others = append(others, d)
+		case (d.Label == nil) == (chosen.Label == nil) && (d.Label == nil || d.Label.Kind == chosen.Label.Kind):
+			mains = append(mains, d)
 		}
 	}
-	if other != nil {
-		item := c.driverItem(sub.Sheet, other)
-		c.add(multipleNetNames, item.At,
-			fmt.Sprintf("%s and %s name the same net: it is called %s", main.Name, other.Name, main.Name),
-			c.driverItem(sub.Sheet, main), item).onSheet(sub.Sheet)
+	if len(others) == 0 {
+		return
 	}
+	byUUID := func(a, b *connect.Driver) int { return cmp.Compare(uuidOf(a), uuidOf(b)) }
+	slices.SortStableFunc(mains, byUUID)
+	slices.SortStableFunc(others, byUUID)
+	names, items := []string{chosen.Name}, []Item{c.driverItem(sub.Sheet, mains[0])}
+	var same [2][]alike
+	for _, d := range mains[1:] {
+		same[0] = append(same[0], alike{Item: c.driverItem(sub.Sheet, d)})
+	}
+	for _, d := range others {
+		item := c.driverItem(sub.Sheet, d)
+		same[1] = append(same[1], alike{Item: item, mark: true})
+		if !slices.Contains(names, d.Name) {
+			names, items = append(names, d.Name), append(items, item)
+		}
+	}
+	f := c.add(multipleNetNames, items[1].At, fmt.Sprintf("%s name the same net: it is called %s", quoted(names), chosen.Name), items...)
+	f.onSheet(sub.Sheet)
+	f.alike = same
 }
 
 func uuidOf(d *connect.Driver) string {
@@ -299,7 +313,13 @@ func (c *checker) checkOpenPins(sub *connect.Subgraph, e *ends) {
 	open := !c.connected(sub, pins, &pin)
 	if open {
 		if t := typeOf(pin.Pin); t != noConnect && t != free {
-			c.add(pinNotConnected, pin.At, c.pinName(pin)+" is not connected", c.pinItem(pin)).onSheet(sub.Sheet)
+			f := c.add(pinNotConnected, pin.At, c.pinName(pin)+" is not connected", c.pinItem(pin))
+			f.onSheet(sub.Sheet)
+			for _, other := range pins {
+				if other.Pin != pin.Pin && stacked(other, pin) && typeOf(other.Pin) == t {
+					f.alike[0] = append(f.alike[0], alike{Item: c.pinItem(other)})
+				}
+			}
 		}
 	}
 	if len(pins) == 1 {

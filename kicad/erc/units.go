@@ -106,6 +106,10 @@ func (c *checker) checkMissingUnits(ref string, units []*connect.Part) {
 		if len(names) > 1 {
 			list = "units " + quoted(names) + " are"
 		}
-		c.add(m.rule, base.Symbol.At, fmt.Sprintf(m.what, ref, list), c.partItem(base)).onSheet(base.Sheet)
+		f := c.add(m.rule, base.Symbol.At, fmt.Sprintf(m.what, ref, list), c.partItem(base))
+		f.onSheet(base.Sheet)
+		for _, p := range units[1:] {
+			f.alike[0] = append(f.alike[0], alike{Item: c.partItem(p), mark: true})
+		}
 	}
 }

@@ -2,8 +2,10 @@ package symbol
 
 import (
 	"math"
+	"strconv"
 
 	"starboard/kicad/geom"
+	"starboard/kicad/sexpr"
 )
 
 // turnClockwise gives an arc the direction in which KiCad saves it, clockwise
@@ -41,6 +43,40 @@ func (s *Shape) turnClockwise(old bool) geom.Point {
 	}
 	s.Points = []geom.Point{a, m, b}
 	return c
+}
+
+// middleByAngles returns the middle of an arc of the time before KiCad 6, which
+// has a centre, a radius, and two angles of which the shorter way is meant:
+// (radius (at X Y) (length R) (angles A B)).
+func middleByAngles(n sexpr.Node) (geom.Point, error) {
+	c, err := readPoint(n.Child("at"))
+	if err != nil {
+		return c, err
+	}
+	r, err := length(n.Child("length").Arg(1))
+	if err != nil {
+		return c, err
+	}
+	var angles [2]float64
+	for i := range angles {
+		a := n.Child("angles").Arg(i + 1)
+		if angles[i], err = strconv.ParseFloat(a.Source(), 64); err != nil || math.IsInf(angles[i], 0) || math.IsNaN(angles[i]) {
+			return c, n.Errorf("arc has no angles")
+		}
+	}
+	turn := math.Mod(angles[1]-angles[0], 360)
+	switch {
+	case turn > 180:
+		turn -= 360
+	case turn <= -180:
+		turn += 360
+	}
+	sin, cos := math.Sincos((angles[0] + turn/2) * math.Pi / 180)
+	units := float64(r / resolution)
+	return c.Add(geom.Point{
+		X: int64(math.Round(float64(units*cos))) * resolution,
+		Y: int64(math.Round(float64(units*sin))) * resolution,
+	}), nil
 }
 
 // clockwise returns the angle from one direction to another, more than 0 and up

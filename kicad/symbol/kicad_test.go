@@ -236,6 +236,15 @@ func TestReadsAsKiCadDoes(t *testing.T) {
 		}
 	}
 	checkBodies(t, "20211014", arcs.String())
+	// So are those with angles, of the time before KiCad 6.
+	checkBodies(t, "20211014", `
+(arc (start 0 0.508) (end -0.508 0.508) (radius (at -0.254 0.508) (length 0.254) (angles 0.1 180)) (stroke (width 0)) (fill (type none)))
+(arc (start -1.016 0) (end -0.508 0) (radius (at -0.762 0) (length 0.254) (angles 180 -0.1)) (stroke (width 0)) (fill (type none)))
+(arc (start 2.54 0) (end 0 2.54) (radius (at 0 0) (length 2.54) (angles 0 90)) (stroke (width 0)) (fill (type none)))
+(arc (start 0 2.54) (end 2.54 0) (radius (at 0 0) (length 2.54) (angles 90 0)) (stroke (width 0)) (fill (type none)))
+(arc (start -2.54 1.27) (end 0 -1.27) (radius (at 0 1.27) (length 2.54) (angles -179.9 -90)) (stroke (width 0)) (fill (type none)))
+(arc (start 5.08 0) (end 0 -5.08) (radius (at 0 0) (length 5.08) (angles 0 -90)) (stroke (width 0)) (fill (type none)))
+`)
 }
 
 func checkBodies(t *testing.T, version, lines string) {

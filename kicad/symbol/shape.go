@@ -112,7 +112,7 @@ const longArcs = 20230409
 // shapeGeometry has the lists that give the place and size of each kind.
 var shapeGeometry = [...][]string{
 	Rectangle: {"start", "end"},
-	Arc:       {"start", "mid", "end"},
+	Arc:       {"start", "mid", "end", "radius"},
 	Circle:    {"center", "radius"},
 	Polyline:  {"pts"},
 	Bezier:    {"pts"},
@@ -137,11 +137,22 @@ func (s *Shape) readGeometry(n sexpr.Node, version int) (err error) {
 			s.at = s.Points[0]
 		}
 	case Arc:
-		if !n.Child("mid").Present() {
+		old := version < longArcs
+		switch {
+		case n.Child("mid").Present():
+			err = places("start", "mid", "end")
+		case n.Child("radius").Present():
+			if err = places("start", "end"); err == nil {
+				var mid geom.Point
+				mid, err = middleByAngles(n.Child("radius"))
+				s.Points = slices.Insert(s.Points, 1, mid)
+				old = false // KiCad knows the centre of this one
+			}
+		default:
 			return n.Errorf("arc has no mid")
 		}
-		if err = places("start", "mid", "end"); err == nil {
-			s.at = s.turnClockwise(version < longArcs)
+		if err == nil {
+			s.at = s.turnClockwise(old)
 		}
 	case Circle:
 		if err = places("center"); err != nil {

@@ -88,10 +88,18 @@ func Run(t testing.TB, args ...string) Result {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return RunWith(t, []string{"HOME=" + h, "KICAD_CONFIG_HOME=" + filepath.Join(h, "config")}, args...)
+}
+
+// RunWith is Run with another configuration: the environment has nothing but
+// the variables given, the search path, and those that say where KiCad is.
+func RunWith(t testing.TB, env []string, args ...string) Result {
+	t.Helper()
+	Require(t)
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "kicad-cli", args...)
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + h, "KICAD_CONFIG_HOME=" + filepath.Join(h, "config")}
+	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH")}, env...)
 	for _, name := range []string{"KICAD9_SYMBOL_DIR", "KICAD9_FOOTPRINT_DIR"} {
 		if v, ok := os.LookupEnv(name); ok {
 			cmd.Env = append(cmd.Env, name+"="+v)
@@ -99,7 +107,7 @@ func Run(t testing.TB, args ...string) Result {
 	}
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	err = cmd.Run()
+	err := cmd.Run()
 	if _, exited := err.(*exec.ExitError); err != nil && !exited {
 		t.Fatalf("kicad-cli %q: %v", args, err)
 	}
