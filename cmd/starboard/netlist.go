@@ -33,13 +33,12 @@ func printNetlist(file, format, out string, stdout io.Writer) error {
 	if format != "kicad" && format != "json" {
 		return usageError{fmt.Errorf("--format: got %q, want kicad or json", format)}
 	}
-	s, err := connect.Read(file)
+	n, err := connect.ReadNetlist(file)
 	if err != nil {
 		return engine.Unreadable(file, err)
 	}
-	n, err := s.Netlist()
-	if err != nil {
-		return err
+	if format == "kicad" && out == "" {
+		return netlist.WriteKiCad(stdout, n)
 	}
 	text := netlist.KiCad(n)
 	if format == "json" {

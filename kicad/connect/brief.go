@@ -1,0 +1,124 @@
+package connect
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"unsafe"
+
+	"starboard/kicad/netlist"
+	"starboard/kicad/sexpr"
+)
+
+// ReadNetlist returns the netlist of the schematic that [Read] reads.
+//
+// It is for those who want nothing but the netlist: most of the memory of a
+// [Schematic] is the texts of its files, and much of the time that reading
+// takes goes into memory that has never been used. ReadNetlist reads one file
+// after another into the same memory and keeps of each what nets and parts
+// need.
+func ReadNetlist(rootFile string) (*netlist.Netlist, error) {
+	s, err := newReader(rootFile, disk, true).schematic()
+	var mistake *sexpr.Error
+	if errors.As(err, &mistake) && mistake.Line == 0 {
+		// It was found after the text that its message should point to had gone.
+		s, err = Read(rootFile)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.Netlist()
+}
+
+// A workspace is what reading a file takes and its drawing does not keep.
+type workspace struct {
+	text  []byte
+	tree  sexpr.Reader
+	texts texts
+}
+
+// load reads and parses one file.
+func (w *workspace) load(r *reader, l *loading, abs, shown string) {
+	text, err := w.read(r.source, abs)
+	if err != nil {
+		l.err = err
+		return
+	}
+	l.size = len(text)
+	tree, err := w.tree.Parse(shown, text)
+	if err != nil {
+		l.err = err
+		return
+	}
+	l.d, l.err = parseDrawing(shown, tree, &w.texts)
+}
+
+// read returns the text of a file, which is good until the next call.
+func (w *workspace) read(from source, name string) (string, error) {
+	f, err := from.open(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return "", err
+	}
+	// One byte more than the file has shows its end.
+	if size := int(min(info.Size(), 1<<30)) + 1; cap(w.text) < size {
+		w.text = make([]byte, 0, size+size/2)
+	}
+	w.text = w.text[:0]
+	for {
+		n, err := f.Read(w.text[len(w.text):cap(w.text)])
+		w.text = w.text[:len(w.text)+n]
+		if err == io.EOF {
+			// The text is not written to while the string is in use.
+			return unsafe.String(unsafe.SliceData(w.text), len(w.text)), nil
+		}
+		if err != nil {
+			return "", err
+		}
+		if len(w.text) == cap(w.text) {
+			w.text = append(w.text, 0)[:len(w.text)]
+		}
+	}
+}
+
+// A texts has copies of texts, one of each.
+type texts struct {
+	have  map[string]string
+	block strings.Builder // where the copies stand one after another
+}
+
+const textBlock = 32 << 10
+
+// keep returns a copy of s. The same text has the same copy.
+func (t *texts) keep(s string) string {
+	if s == "" {
+		return ""
+	}
+	if c, ok := t.have[s]; ok {
+		return c
+	}
+	if t.have == nil {
+		t.have = map[string]string{}
+	}
+	c := t.copy(s)
+	t.have[c] = c
+	return c
+}
+
+// copy is keep for texts of which there are no two.
+func (t *texts) copy(s string) string {
+	if t.block.Cap()-t.block.Len() < len(s) {
+		if len(s) > textBlock/4 {
+			return strings.Clone(s)
+		}
+		t.block = strings.Builder{}
+		t.block.Grow(textBlock)
+	}
+	from := t.block.Len()
+	t.block.WriteString(s)
+	return t.block.String()[from:]
+}
