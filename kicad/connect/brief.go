@@ -1,9 +1,11 @@
 package connect
 
 import (
+	"crypto/sha256"
 	"errors"
 	"io"
 	"strings"
+	"sync"
 	"unsafe"
 
 	"starboard/kicad/netlist"
@@ -64,9 +66,10 @@ func (w *workspace) read(from source, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	// One byte more than the file has shows its end.
+	// One byte more than the file has shows its end. What is never written to
+	// takes no memory.
 	if size := int(min(info.Size(), 1<<30)) + 1; cap(w.text) < size {
-		w.text = make([]byte, 0, size+size/2)
+		w.text = make([]byte, 0, max(size+size/2, 2<<20))
 	}
 	w.text = w.text[:0]
 	for {
@@ -87,8 +90,40 @@ func (w *workspace) read(from source, name string) (string, error) {
 
 // A texts has copies of texts, one of each.
 type texts struct {
-	have  map[string]string
-	block strings.Builder // where the copies stand one after another
+	have    map[string]string
+	block   strings.Builder // where the copies stand one after another
+	symbols *symbols
+	scratch []byte
+}
+
+// Symbols are the library symbols of all drawings, by their texts. Each
+// drawing has its own copy of what it uses, and most of these are the same.
+type symbols struct {
+	mu   sync.Mutex
+	made map[[sha256.Size]byte]*LibSymbol
+}
+
+// librarySymbol reads one symbol of lib_symbols.
+func (p *parser) librarySymbol(n sexpr.Node) *LibSymbol {
+	if !p.brief() {
+		return p.libSymbol(n)
+	}
+	all := p.texts.symbols
+	p.texts.scratch = append(p.texts.scratch[:0], n.Source()...)
+	key := sha256.Sum256(p.texts.scratch)
+	all.mu.Lock()
+	l := all.made[key]
+	all.mu.Unlock()
+	if l != nil {
+		return l
+	}
+	l = p.libSymbol(n)
+	if p.err == nil {
+		all.mu.Lock()
+		all.made[key] = l
+		all.mu.Unlock()
+	}
+	return l
 }
 
 const textBlock = 32 << 10

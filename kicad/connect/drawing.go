@@ -11,7 +11,6 @@ import (
 // A parser turns the tree of a file into a Drawing. It keeps the first
 // mistake it meets and reads on.
 type parser struct {
-	file  string
 	err   error
 	items int32
 
@@ -19,6 +18,34 @@ type parser struct {
 	// tree nor what only names an item; nil: the tree stays, and texts are
 	// parts of the file's.
 	texts *texts
+
+	// Where the next ones are made, many at a time.
+	fields []Field
+	pins   []LibPin
+	usual  int // how many fields the last symbol had: most have as many
+}
+
+// block is how many fields or pins a parser makes at a time.
+const block = 64
+
+// newField returns a new field of that name.
+func (p *parser) newField(name string) *Field {
+	if len(p.fields) == 0 {
+		p.fields = make([]Field, block)
+	}
+	f := &p.fields[0]
+	p.fields = p.fields[1:]
+	f.Name = name
+	return f
+}
+
+func (p *parser) newPin() *LibPin {
+	if len(p.pins) == 0 {
+		p.pins = make([]LibPin, block)
+	}
+	pin := &p.pins[0]
+	p.pins = p.pins[1:]
+	return pin
 }
 
 // brief reports whether the drawing is for its netlist alone.
@@ -57,10 +84,15 @@ func (p *parser) fail(n sexpr.Node, format string, args ...any) {
 
 func (p *parser) item(n sexpr.Node) Item {
 	p.items++
+	return Item{node: p.kept(n), order: p.items}
+}
+
+// kept is n where the drawing keeps its tree.
+func (p *parser) kept(n sexpr.Node) sexpr.Node {
 	if p.brief() {
-		n = sexpr.Node{}
+		return sexpr.Node{}
 	}
-	return Item{node: n, file: p.file, order: p.items}
+	return n
 }
 
 // resolution is that of KiCad's schematics; it rounds what is finer.
@@ -125,7 +157,7 @@ func parseDrawing(file string, t *sexpr.Tree, texts *texts) (*Drawing, error) {
 	if !root.Is("kicad_sch") {
 		return nil, root.Errorf("got a list headed %q, want kicad_sch", root.Head())
 	}
-	p := &parser{file: file, texts: texts}
+	p := &parser{texts: texts}
 	d := &Drawing{File: file, Library: map[string]*LibSymbol{}}
 	if !p.brief() {
 		d.tree = t
@@ -160,7 +192,7 @@ func (p *parser) content(d *Drawing, n sexpr.Node) {
 		d.Title = p.title(n)
 	case "lib_symbols":
 		for k := range n.Lists("symbol") {
-			l := p.libSymbol(k)
+			l := p.librarySymbol(k)
 			d.Library[l.Name] = l
 		}
 	case "bus_alias":

@@ -80,6 +80,7 @@ func choose(drivers []driver) int {
 func (gr *Graph) drive(g *Group) error {
 	s := gr.s
 	open := g.open()
+	g.drivers = make([]driver, 0, len(g.Terminals)+len(g.SheetPins)+len(g.Labels))
 	for i := range g.Terminals {
 		t := &g.Terminals[i]
 		d := driver{terminal: t, power: t.Part.power()}

@@ -105,8 +105,9 @@ func (gr *Graph) group() {
 	var next atomic.Int64
 	for range min(runtime.GOMAXPROCS(0), len(gr.s.Sheets)) {
 		wait.Go(func() {
+			var g grouper
 			for i := int(next.Add(1)) - 1; i < len(gr.Sheets); i = int(next.Add(1)) - 1 {
-				gr.Sheets[i] = gr.s.groups(gr.s.Sheets[i])
+				gr.Sheets[i] = g.groups(gr.s.Sheets[i])
 			}
 		})
 	}
@@ -224,7 +225,11 @@ func (gr *Graph) joinOnSheets() {
 				gr.clusters = append(gr.clusters, c)
 			}
 			c.groups = append(c.groups, g)
-			c.drivers = append(c.drivers, g.drivers...)
+			if c.drivers == nil {
+				c.drivers = slices.Clip(g.drivers) // which no longer change
+			} else {
+				c.drivers = append(c.drivers, g.drivers...)
+			}
 			g.cluster = c
 		}
 	}

@@ -1,6 +1,7 @@
 package connect
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -70,9 +71,10 @@ func newReader(rootFile string, from source, brief bool) *reader {
 		source: from, s: &Schematic{File: rootFile}, byName: map[string]*Drawing{},
 		ahead: map[string]*loading{}, slots: make(chan *workspace, runtime.GOMAXPROCS(0)),
 	}
+	shared := &symbols{made: map[[sha256.Size]byte]*LibSymbol{}}
 	for range cap(r.slots) {
 		if brief {
-			r.slots <- new(workspace)
+			r.slots <- &workspace{texts: texts{symbols: shared}}
 		} else {
 			r.slots <- nil
 		}

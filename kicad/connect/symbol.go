@@ -271,7 +271,7 @@ func (p *parser) libSymbol(n sexpr.Node) *LibSymbol {
 			}
 		}
 	}
-	l.Fields = fillMandatory(fields)
+	l.Fields = p.fillMandatory(fields)
 	d := l.Fields[fieldDescription]
 	if d.Value == "" { // before KiCad 8
 		d.Value = l.Description
@@ -292,10 +292,10 @@ func addField(fields []*Field, f *Field) []*Field {
 	return append(fields, f)
 }
 
-func fillMandatory(fields []*Field) []*Field {
+func (p *parser) fillMandatory(fields []*Field) []*Field {
 	for i, f := range fields {
 		if f == nil {
-			fields[i] = &Field{Name: mandatory[i]}
+			fields[i] = p.newField(mandatory[i])
 		}
 	}
 	return fields
@@ -323,7 +323,8 @@ func (p *parser) libUnit(l *LibSymbol, n sexpr.Node) {
 		if !k.Is("pin") {
 			continue
 		}
-		pin := &LibPin{Item: p.item(k), Type: p.word(k.Arg(1)), Unit: unit, Style: style, Hidden: k.Has("hide")}
+		pin := p.newPin()
+		*pin = LibPin{Item: p.item(k), Type: p.word(k.Arg(1)), Unit: unit, Style: style, Hidden: k.Has("hide")}
 		for a := range k.All() {
 			switch a.Head() {
 			case "at":
@@ -348,7 +349,7 @@ const maxUnits = 1 << 12
 // symbol reads a placed symbol.
 func (p *parser) symbol(n sexpr.Node) *Symbol {
 	s := &Symbol{Item: p.item(n), Unit: 1, Style: 1}
-	fields := make([]*Field, len(mandatory), len(mandatory)+4)
+	fields := make([]*Field, len(mandatory), max(len(mandatory), p.usual))
 	onBoard := true
 	for k := range n.All() {
 		switch k.Head() {
@@ -390,17 +391,19 @@ func (p *parser) symbol(n sexpr.Node) *Symbol {
 			s.instances = p.instances(k)
 		}
 	}
+	p.usual = len(fields)
 	s.OffBoard = !onBoard
 	if !s.Orientation.Valid() {
 		p.fail(n, "symbol orientation: got angle %d mirror %q, want 0, 90, 180 or 270 and x or y", s.Orientation.Angle, string(s.Orientation.Mirror))
 	}
-	s.Fields = fillMandatory(fields)
+	s.Fields = p.fillMandatory(fields)
 	return s
 }
 
 // field reads a property.
 func (p *parser) field(n sexpr.Node) *Field {
-	f := &Field{Item: p.item(n)}
+	f := p.newField("")
+	f.node = p.kept(n)
 	i := 1
 	if n.Arg(1).Source() == "private" {
 		f.Private = true

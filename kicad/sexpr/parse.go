@@ -60,7 +60,7 @@ func (r *Reader) Parse(file, text string) (*Tree, error) {
 		return nil, err
 	}
 	if n := most(text); cap(r.lists) < n {
-		r.lists = make([]list, 0, n+n/2)
+		r.lists = make([]list, 0, max(n+n/2, 1<<15))
 	}
 	p := parser{file: file, text: text, lists: r.lists[:0]}
 	if err := p.parse(); err != nil {

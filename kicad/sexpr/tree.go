@@ -237,14 +237,18 @@ func (n Node) Pos() (line, col int) {
 	return position(n.t.text, int(n.start))
 }
 
+// File returns the name of the file that n is in.
+func (n Node) File() string {
+	if n.t == nil {
+		return ""
+	}
+	return n.t.file
+}
+
 // Errorf returns an *Error at the place of n.
 func (n Node) Errorf(format string, args ...any) error {
 	line, col := n.Pos()
-	file := ""
-	if n.t != nil {
-		file = n.t.file
-	}
-	return &Error{file, line, col, fmt.Sprintf(format, args...)}
+	return &Error{n.File(), line, col, fmt.Sprintf(format, args...)}
 }
 
 func (n Node) describe() string {
