@@ -59,13 +59,14 @@ func (r *Reader) Parse(file, text string) (*Tree, error) {
 	if err := checkSize(file, text); err != nil {
 		return nil, err
 	}
-	if n := most(text); cap(r.lists) < n {
-		r.lists = make([]list, 0, max(n+n/2, 1<<15))
+	if r.lists == nil {
+		r.lists = make([]list, 0, 1<<16) // what is never written to takes no memory
 	}
 	p := parser{file: file, text: text, lists: r.lists[:0]}
 	if err := p.parse(); err != nil {
 		return nil, err
 	}
+	r.lists = p.lists
 	r.tree = Tree{file: file, text: text, lists: p.lists}
 	return &r.tree, nil
 }
@@ -96,11 +97,17 @@ func (p *parser) parse() error {
 		switch class[s[i]] {
 		case blank:
 			i++
+			if s[start] == '\n' {
+				i = tabsEnd(s, i)
+			}
 			continue
 		case open:
 			lists = append(lists, list{start: uint32(i), next: inner})
 			inner = uint32(len(lists) - 1)
 			i++
+			if i < len(s) && s[i] >= 'a' && s[i] <= 'z' { // a head, most likely
+				i = wordEnd(s, i)
+			}
 			continue
 		case closing:
 			if inner == none {
@@ -150,7 +157,11 @@ func (p *parser) parse() error {
 // quoted returns the end of the string that starts at i.
 func (p *parser) quoted(i int) (int, error) {
 	s := p.text
-	for j := i + 1; j < len(s); j++ {
+	for j := i + 1; ; j++ {
+		j = stringStop(s, j)
+		if j >= len(s) {
+			return 0, p.errorf(i, "string is not closed")
+		}
 		switch s[j] {
 		case '"':
 			return j + 1, nil
@@ -159,18 +170,10 @@ func (p *parser) quoted(i int) (int, error) {
 			if j < len(s) && s[j] == '\n' {
 				return 0, p.errorf(i, "string is not closed on its line")
 			}
-		case '\n':
+		default:
 			return 0, p.errorf(i, "string is not closed on its line")
 		}
 	}
-	return 0, p.errorf(i, "string is not closed")
-}
-
-// wordEnd returns the end of the word that starts at i.
-func wordEnd(s string, i int) int {
-	for i++; i < len(s) && class[s[i]] == word; i++ {
-	}
-	return i
 }
 
 // commentEnd returns the end of the comment that starts at i.

@@ -227,15 +227,8 @@ func AppendQuoted(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	from := 0
 	for i := 0; i < len(s); i++ {
-		var escape byte
-		switch s[i] {
-		case '"', '\\':
-			escape = s[i]
-		case '\n':
-			escape = 'n'
-		case '\r':
-			escape = 'r'
-		default:
+		escape := escapes[s[i]]
+		if escape == 0 {
 			continue
 		}
 		dst = append(dst, s[from:i]...)
@@ -245,3 +238,6 @@ func AppendQuoted(dst []byte, s string) []byte {
 	dst = append(dst, s[from:]...)
 	return append(dst, '"')
 }
+
+// escapes has what follows the backslash for each byte that needs one.
+var escapes = [256]byte{'"': '"', '\\': '\\', '\n': 'n', '\r': 'r'}
