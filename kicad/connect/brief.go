@@ -93,7 +93,6 @@ type texts struct {
 	have    map[string]string
 	block   strings.Builder // where the copies stand one after another
 	symbols *symbols
-	scratch []byte
 }
 
 // Symbols are the library symbols of all drawings, by their texts. Each
@@ -109,8 +108,7 @@ func (p *parser) librarySymbol(n sexpr.Node) *LibSymbol {
 		return p.libSymbol(n)
 	}
 	all := p.texts.symbols
-	p.texts.scratch = append(p.texts.scratch[:0], n.Source()...)
-	key := sha256.Sum256(p.texts.scratch)
+	key := sum(n.Source())
 	all.mu.Lock()
 	l := all.made[key]
 	all.mu.Unlock()
@@ -124,6 +122,19 @@ func (p *parser) librarySymbol(n sexpr.Node) *LibSymbol {
 		all.mu.Unlock()
 	}
 	return l
+}
+
+// sum is the checksum of s, which is not copied as a whole.
+func sum(s string) (key [sha256.Size]byte) {
+	h := sha256.New()
+	var part [4 << 10]byte
+	for len(s) > 0 {
+		n := copy(part[:], s)
+		h.Write(part[:n])
+		s = s[n:]
+	}
+	h.Sum(key[:0])
+	return key
 }
 
 const textBlock = 32 << 10
