@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"starboard/kicad/netlist"
@@ -151,14 +152,14 @@ func (r *reader) expandURI(uri, dir string) string {
 		if v := r.env(name); v != "" {
 			return v, true
 		}
-		if builtinSymbolDir.MatchString(name) {
+		if builtinSymbolDir().MatchString(name) {
 			return "/usr/share/kicad/symbols/", true
 		}
 		return "", false
 	})
 }
 
-var builtinSymbolDir = regexp.MustCompile(`^KICAD[0-9]*_SYMBOL_DIR$`)
+var builtinSymbolDir = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^KICAD[0-9]*_SYMBOL_DIR$`) })
 
 // LibraryURI returns where the library of that name is.
 func (p *Project) LibraryURI(name string) (string, bool) {
