@@ -47,6 +47,9 @@ func (w *workspace) load(r *reader, l *loading, abs, shown string) {
 		return
 	}
 	l.size = len(text)
+	if w.texts.have == nil {
+		w.texts.have = make(map[string]string, len(text)/bytesPerText)
+	}
 	tree, err := w.tree.Parse(shown, text)
 	if err != nil {
 		l.err = err
@@ -66,10 +69,9 @@ func (w *workspace) read(from source, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	// One byte more than the file has shows its end. What is never written to
-	// takes no memory.
+	// One byte more than the file has shows its end. The next file may be larger.
 	if size := int(min(info.Size(), 1<<30)) + 1; cap(w.text) < size {
-		w.text = make([]byte, 0, max(size+size/2, 2<<20))
+		w.text = make([]byte, 0, size+size/2)
 	}
 	w.text = w.text[:0]
 	for {
@@ -92,6 +94,7 @@ func (w *workspace) read(from source, name string) (string, error) {
 type texts struct {
 	have    map[string]string
 	block   strings.Builder // where the copies stand one after another
+	recent  [256]string     // the last ones, some of them: most texts are among these
 	symbols *symbols
 }
 
@@ -137,6 +140,10 @@ func sum(s string) (key [sha256.Size]byte) {
 	return key
 }
 
+// bytesPerText is about how many bytes a file has for each text that is kept.
+const bytesPerText = 100
+
+// textBlock is how many bytes of copies are made at a time.
 const textBlock = 32 << 10
 
 // keep returns a copy of s. The same text has the same copy.
@@ -144,14 +151,16 @@ func (t *texts) keep(s string) string {
 	if s == "" {
 		return ""
 	}
-	if c, ok := t.have[s]; ok {
-		return c
+	recent := &t.recent[(len(s)*7+int(s[0])*31+int(s[len(s)/2])*17+int(s[len(s)-1])*5)%len(t.recent)]
+	if *recent == s {
+		return *recent
 	}
-	if t.have == nil {
-		t.have = map[string]string{}
+	c, ok := t.have[s]
+	if !ok {
+		c = t.copy(s)
+		t.have[c] = c
 	}
-	c := t.copy(s)
-	t.have[c] = c
+	*recent = c
 	return c
 }
 

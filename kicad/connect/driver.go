@@ -90,10 +90,9 @@ func (t *Terminal) priority() (priority, bool) {
 	return byPin, true
 }
 
-// drive finds the drivers of a group and chooses among them. Labels and power
-// pins leave no place for weaker ones.
-func (gr *Graph) drive(g *Group) error {
-	s := gr.s
+// drive finds the drivers of a group. Labels and power pins leave no place for
+// names made from pins.
+func (s *Schematic) drive(g *Group) {
 	open := g.open()
 	g.strong = slices.ContainsFunc(g.Labels, func(l *Label) bool { return l.Kind != Directive })
 	for i := range g.Terminals {
@@ -140,6 +139,11 @@ func (gr *Graph) drive(g *Group) error {
 		}
 		g.drivers = append(g.drivers, driver{priority: p, name: escapeName(s.expandLabel(g.Sheet, l.Text)), label: l})
 	}
+}
+
+// choose finds the buses among the drivers of a group, and the driver that
+// names it. Labels and power pins leave no place for sheet pins either.
+func (gr *Graph) choose(g *Group) error {
 	for i := range g.drivers {
 		d := &g.drivers[i]
 		if d.priority == byPin || d.priority == byNothing {

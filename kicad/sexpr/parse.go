@@ -59,8 +59,8 @@ func (r *Reader) Parse(file, text string) (*Tree, error) {
 	if err := checkSize(file, text); err != nil {
 		return nil, err
 	}
-	if r.lists == nil {
-		r.lists = make([]list, 0, 1<<16) // what is never written to takes no memory
+	if n := len(text) / bytesPerList; cap(r.lists) < n {
+		r.lists = make([]list, 0, n+n/2)
 	}
 	p := parser{file: file, text: text, lists: r.lists[:0]}
 	if err := p.parse(); err != nil {
@@ -70,6 +70,9 @@ func (r *Reader) Parse(file, text string) (*Tree, error) {
 	r.tree = Tree{file: file, text: text, lists: p.lists}
 	return &r.tree, nil
 }
+
+// bytesPerList is about how many bytes of a file there are for each list.
+const bytesPerList = 24
 
 func checkSize(file, text string) error {
 	if len(text) > math.MaxUint32-1 {
