@@ -164,9 +164,15 @@ func (w *Writer) Node(n Node) {
 		switch class[s[i]] {
 		case blank:
 			i++
+			if s[i-1] == '\n' {
+				i = tabsEnd(s, i)
+			}
 		case open:
 			// The head is written with its bracket, for xy is laid out by it.
-			i = nextToken(s, i+1)
+			i++
+			if class[s[i]] == blank {
+				i = nextToken(s, i)
+			}
 			if s[i] == '(' || s[i] == ')' {
 				w.Open("")
 				continue
