@@ -110,7 +110,7 @@ func newGuard(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple,
 		"probe_after?", &c.ProbeAfter, "probes?", &c.Probes, "max_steps??", &maxSteps, "remember?", &g.remember); err != nil {
 		return nil, err
 	}
-	if strings.TrimSpace(g.name) == "" || badName.MatchString(g.name) {
+	if strings.TrimSpace(g.name) == "" || badName().MatchString(g.name) {
 		return nil, fmt.Errorf("%s: for parameter name: got %q, want a name without /", b.Name(), g.name)
 	}
 	if compare != nil {

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"go.starlark.net/starlark"
@@ -418,7 +419,7 @@ func reason(b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (
 	return why, nil
 }
 
-var badName = regexp.MustCompile(`[/\x00-\x1f\x7f]`)
+var badName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[/\x00-\x1f\x7f]`) })
 
 func scenarioRun(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	t := b.Receiver().(*T)
@@ -427,7 +428,7 @@ func scenarioRun(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tup
 	if err := unpackArgs(b, args, kwargs, "name", &name, "fn", &fn); err != nil {
 		return nil, err
 	}
-	if name == "" || badName.MatchString(name) {
+	if name == "" || badName().MatchString(name) {
 		return nil, fmt.Errorf("%s: for parameter name: got %q, want a name without /", b.Name(), name)
 	}
 	if t.s.example {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"go.starlark.net/starlark"
 )
@@ -74,7 +75,7 @@ func errorsMode(b *starlark.Builtin, v starlark.Value) (func(*starlark.Thread, e
 	return nil, fmt.Errorf(`%s: for parameter errors: got %s, want "any", "kind", "message", or a function of a message`, b.Name(), shown(v))
 }
 
-var kindWord = regexp.MustCompile(`^([\pL_][\pL\pN_.]*):`)
+var kindWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^([\pL_][\pL\pN_.]*):`) })
 
 // messageOf returns the words of an error, without who says them.
 func messageOf(err error) string {
@@ -94,7 +95,7 @@ func kindOf(err error) string {
 		return k.ErrorKind()
 	}
 	msg := messageOf(err)
-	if m := kindWord.FindStringSubmatch(msg); m != nil {
+	if m := kindWord().FindStringSubmatch(msg); m != nil {
 		return m[1]
 	}
 	return msg

@@ -7,6 +7,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	textdiff "github.com/rogpeppe/go-internal/diff"
@@ -23,8 +24,8 @@ type gitDiff struct {
 }
 
 var (
-	gitHex  = regexp.MustCompile(`^([0-9a-f]{4,64}|\.)$`)
-	gitMode = regexp.MustCompile(`^([0-7]{6}|\.)$`)
+	gitHex  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^([0-9a-f]{4,64}|\.)$`) })
+	gitMode = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^([0-7]{6}|\.)$`) })
 )
 
 // gitArguments reports whether the arguments are those that git gives to an
@@ -35,7 +36,7 @@ func gitArguments(args []string) (*gitDiff, bool) {
 	if len(args) == 1 && os.Getenv("GIT_DIFF_PATH_COUNTER") != "" {
 		return &gitDiff{path: args[0]}, true
 	}
-	if len(args) != 7 && len(args) != 9 || !gitHex.MatchString(args[2]) || !gitMode.MatchString(args[3]) || !gitHex.MatchString(args[5]) || !gitMode.MatchString(args[6]) {
+	if len(args) != 7 && len(args) != 9 || !gitHex().MatchString(args[2]) || !gitMode().MatchString(args[3]) || !gitHex().MatchString(args[5]) || !gitMode().MatchString(args[6]) {
 		return nil, false
 	}
 	g := &gitDiff{path: args[0], before: args[1], after: args[4]}

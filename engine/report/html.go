@@ -10,6 +10,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/dustin/go-humanize"
 
@@ -19,17 +20,19 @@ import (
 //go:embed page.html
 var pageText string
 
-var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
-	"duration": Duration,
-	"comma":    func(n any) string { return comma(n) },
-	"diff":     diffLines,
-	"words":    func(detail string) bool { return !strings.Contains("\n"+detail, "\n@@ ") },
-	"word":     func(s suite.Status) string { return words[s] },
-	"plural":   plural,
-	"guard":    func(g suite.Guard) string { return guardWords(&g) },
-	"picture":  picture,
-	"sample":   sampleText,
-}).Parse(pageText))
+var pageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(template.FuncMap{
+		"duration": Duration,
+		"comma":    func(n any) string { return comma(n) },
+		"diff":     diffLines,
+		"words":    func(detail string) bool { return !strings.Contains("\n"+detail, "\n@@ ") },
+		"word":     func(s suite.Status) string { return words[s] },
+		"plural":   plural,
+		"guard":    func(g suite.Guard) string { return guardWords(&g) },
+		"picture":  picture,
+		"sample":   sampleText,
+	}).Parse(pageText))
+})
 
 // The words for a status.
 var words = map[suite.Status]string{
@@ -143,7 +146,7 @@ type column struct {
 // HTML writes the report as one page that needs no network and no other file.
 func HTML(w io.Writer, r *suite.Report) error {
 	var b bytes.Buffer
-	if err := pageTemplate.Execute(&b, newPage(r)); err != nil {
+	if err := pageTemplate().Execute(&b, newPage(r)); err != nil {
 		return err
 	}
 	_, err := w.Write(b.Bytes())

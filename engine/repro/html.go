@@ -6,25 +6,28 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+	"sync"
 )
 
 //go:embed page.html
 var pageText string
 
-var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
-	"amount": amount,
-	"join":   func(list []string) string { return strings.Join(list, " ") },
-	"where":  Difference.where,
-	"value":  orNothing,
-	"strip":  strip,
-	"bars":   bars,
-	"short":  func(sum string) string { return sum[:min(len(sum), 16)] },
-}).Parse(pageText))
+var pageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(template.FuncMap{
+		"amount": amount,
+		"join":   func(list []string) string { return strings.Join(list, " ") },
+		"where":  Difference.where,
+		"value":  orNothing,
+		"strip":  strip,
+		"bars":   bars,
+		"short":  func(sum string) string { return sum[:min(len(sum), 16)] },
+	}).Parse(pageText))
+})
 
 // HTML returns the report as a page that is complete in itself.
 func (r *Report) HTML() ([]byte, error) {
 	var b bytes.Buffer
-	err := pageTemplate.Execute(&b, struct {
+	err := pageTemplate().Execute(&b, struct {
 		*Report
 		Headline string
 	}{r, r.headline()})

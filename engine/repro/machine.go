@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"starboard/engine/machine"
@@ -37,7 +38,9 @@ type Variable struct {
 }
 
 // telling variables change what programs do, and hold no secrets.
-var telling = regexp.MustCompile(`^(LANG|LANGUAGE|LC_[A-Z]+|TZ|SOURCE_DATE_EPOCH|GOMAXPROCS|GODEBUG|GOGC|OMP_NUM_THREADS|PYTHONHASHSEED|PYTHONUTF8|PYTHONOPTIMIZE|PERL_HASH_SEED|NODE_ENV|CI|KICAD[0-9]*_(SYMBOL|FOOTPRINT)_DIR)$`)
+var telling = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(LANG|LANGUAGE|LC_[A-Z]+|TZ|SOURCE_DATE_EPOCH|GOMAXPROCS|GODEBUG|GOGC|OMP_NUM_THREADS|PYTHONHASHSEED|PYTHONUTF8|PYTHONOPTIMIZE|PERL_HASH_SEED|NODE_ENV|CI|KICAD[0-9]*_(SYMBOL|FOOTPRINT)_DIR)$`)
+})
 
 func machineOf(_ context.Context, b *bench) Machine {
 	here := machine.Here()
@@ -55,7 +58,7 @@ func machineOf(_ context.Context, b *bench) Machine {
 	}
 	for _, kv := range b.environment() {
 		name, value, _ := strings.Cut(kv, "=")
-		if telling.MatchString(name) && value != "" {
+		if telling().MatchString(name) && value != "" {
 			m.Variables = append(m.Variables, Variable{name, value})
 		} else {
 			m.Others++
@@ -67,14 +70,16 @@ func machineOf(_ context.Context, b *bench) Machine {
 func (b *bench) environment() []string { return (&setup{env: b.env}).environ() }
 
 // askable programs answer --version, and do nothing else when asked so.
-var askable = regexp.MustCompile(`^(python|python3|python3\.\d+|node|ruby|perl|php|kicad-cli|bash|deno|bun)$`)
+var askable = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(python|python3|python3\.\d+|node|ruby|perl|php|kicad-cli|bash|deno|bun)$`)
+})
 
 // toolVersions asks the program of a command for its version.
 func toolVersions(ctx context.Context, o *Options) []string {
 	if o.Script != "" {
 		return []string{o.Tool}
 	}
-	if !askable.MatchString(filepath.Base(o.Command[0])) {
+	if !askable().MatchString(filepath.Base(o.Command[0])) {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)

@@ -213,7 +213,7 @@ func (s *sources) place(f file, pos syntax.Position) (string, int, int) {
 	return s.shown(f.root, pos.Filename()), int(pos.Line), int(pos.Col)
 }
 
-var position = regexp.MustCompile(`^(.*?):([0-9]+)(?::([0-9]+))?(?:: in (.*))?$`)
+var position = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(.*?):([0-9]+)(?::([0-9]+))?(?:: in (.*))?$`) })
 
 // scriptFailures returns the failures that an error of loading stands for.
 func (s *sources) scriptFailures(f file, err error, inWords func(string) string) []Failure {
@@ -229,14 +229,14 @@ func (s *sources) scriptFailures(f file, err error, inWords func(string) string)
 	var failures []Failure
 	for _, e := range list {
 		x := Failure{File: f.shown, Line: 1, Msg: inWords(e.Msg)}
-		if m := position.FindStringSubmatch(e.Pos); m != nil {
+		if m := position().FindStringSubmatch(e.Pos); m != nil {
 			x.File = s.shown(f.root, m[1])
 			x.Line, _ = strconv.Atoi(m[2])
 			x.Col, _ = strconv.Atoi(m[3])
 			x.Source = s.line(f.root, m[1], x.Line)
 		}
 		for _, call := range e.Trace {
-			if m := position.FindStringSubmatch(call); m != nil && len(e.Trace) > 1 {
+			if m := position().FindStringSubmatch(call); m != nil && len(e.Trace) > 1 {
 				fr := Frame{Func: m[4], File: s.shown(f.root, m[1])}
 				fr.Line, _ = strconv.Atoi(m[2])
 				fr.Col, _ = strconv.Atoi(m[3])

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"sync"
 
 	"starboard/builtins"
 	"starboard/kicad/geom"
@@ -47,7 +48,7 @@ func pictures(trees []*project.Tree) []Picture {
 
 // pageSize is where an SVG says how large it is, in millimetres and as a box of
 // micrometres.
-var pageSize = regexp.MustCompile(`width="[^"]*" height="[^"]*" viewBox="[^"]*"`)
+var pageSize = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`width="[^"]*" height="[^"]*" viewBox="[^"]*"`) })
 
 // cropped returns the part of the page on which there is something.
 func cropped(p *svg.Picture) string {
@@ -64,7 +65,7 @@ func cropped(p *svg.Picture) string {
 			box, found = b, true
 		}
 	}
-	at := pageSize.FindStringIndex(text)
+	at := pageSize().FindStringIndex(text)
 	if !found || at == nil {
 		return text
 	}

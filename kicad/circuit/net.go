@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"starboard/kicad/symbol"
 )
@@ -128,7 +129,7 @@ func (n *Net) String() string {
 }
 
 // busVector is what KiCad takes for a bus of several nets.
-var busVector = regexp.MustCompile(`\[[0-9]*\.\.[0-9]*\]`)
+var busVector = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\[[0-9]*\.\.[0-9]*\]`) })
 
 // isBusGroup reports whether KiCad takes a name for a bus as in MEM{CE WE}.
 // A brace after one of ~ ^ and _ opens markup instead, as in ~{CE}.
@@ -160,7 +161,7 @@ func checkNetName(name string) error {
 		return fmt.Errorf("net name %q is to KiCad no name at all", name)
 	case strings.Contains(name, "${"):
 		return fmt.Errorf("net name %q has a text variable, which KiCad would replace", name)
-	case busVector.MatchString(name), isBusGroup(name):
+	case busVector().MatchString(name), isBusGroup(name):
 		return fmt.Errorf("net name %q is a bus to KiCad: make one net for each of its members", name)
 	}
 	return nil

@@ -8,6 +8,18 @@ import (
 	"starboard/kicad/internal/kicadtest"
 )
 
+// BenchmarkRead reads all of the largest demo, as everything but the netlist
+// command does.
+func BenchmarkRead(b *testing.B) {
+	file := filepath.Join(kicadtest.DemoDir(b), "vme-wren/vme-wren.kicad_sch")
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := connect.Read(file); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func BenchmarkNetlist(b *testing.B) {
 	for _, name := range []string{
 		"ecc83/ecc83-pp.kicad_sch",
@@ -18,11 +30,7 @@ func BenchmarkNetlist(b *testing.B) {
 		b.Run(filepath.Base(name), func(b *testing.B) {
 			file := filepath.Join(kicadtest.DemoDir(b), name)
 			for b.Loop() {
-				s, err := connect.Read(file)
-				if err != nil {
-					b.Fatal(err)
-				}
-				if _, err := s.Netlist(); err != nil {
+				if _, err := connect.ReadNetlist(file, nil); err != nil {
 					b.Fatal(err)
 				}
 			}

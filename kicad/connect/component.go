@@ -126,6 +126,10 @@ func (s *Schematic) components() ([]netlist.Component, []*libUse) {
 			}
 		}
 	}
+	most := 0
+	for _, sh := range s.Sheets {
+		most += len(sh.Parts)
+	}
 	var list []netlist.Component
 	var uses []*libUse
 	used := map[[2]string]bool{}
@@ -164,6 +168,9 @@ func (s *Schematic) components() ([]netlist.Component, []*libUse) {
 			same := []*Part{p}
 			if multi {
 				same = units[strings.ToUpper(p.Ref)]
+			}
+			if list == nil {
+				list = make([]netlist.Component, 0, most)
 			}
 			list = append(list, s.component(p, same, others))
 		}

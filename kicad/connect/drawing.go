@@ -11,9 +11,69 @@ import (
 // A parser turns the tree of a file into a Drawing. It keeps the first
 // mistake it meets and reads on.
 type parser struct {
-	file  string
 	err   error
 	items int32
+
+	// The texts that a drawing needs are copied here, and it keeps neither its
+	// tree nor what only names an item; nil: the tree stays, and texts are
+	// parts of the file's.
+	texts *texts
+
+	// Where the next ones are made, many at a time.
+	fields []Field
+	pins   []LibPin
+	usual  int // how many fields the last symbol had: most have as many
+}
+
+// block is how many fields or pins a parser makes at a time.
+const block = 64
+
+// newField returns a new field of that name.
+func (p *parser) newField(name string) *Field {
+	if len(p.fields) == 0 {
+		p.fields = make([]Field, block)
+	}
+	f := &p.fields[0]
+	p.fields = p.fields[1:]
+	f.Name = name
+	return f
+}
+
+func (p *parser) newPin() *LibPin {
+	if len(p.pins) == 0 {
+		p.pins = make([]LibPin, block)
+	}
+	pin := &p.pins[0]
+	p.pins = p.pins[1:]
+	return pin
+}
+
+// brief reports whether the drawing is for its netlist alone.
+func (p *parser) brief() bool { return p.texts != nil }
+
+// text returns the value of an atom.
+func (p *parser) text(n sexpr.Node) string {
+	if p.brief() {
+		return p.texts.keep(n.Text())
+	}
+	return n.Text()
+}
+
+// word returns an atom as it was written.
+func (p *parser) word(n sexpr.Node) string {
+	if p.brief() {
+		return p.texts.keep(n.Source())
+	}
+	return n.Source()
+}
+
+// uuid returns the identity of what n describes.
+func (p *parser) uuid(n sexpr.Node) string {
+	uuid := n.Child("uuid").Arg(1).Text()
+	if p.brief() {
+		return p.texts.copy(uuid)
+	}
+	return uuid
 }
 
 func (p *parser) fail(n sexpr.Node, format string, args ...any) {
@@ -24,7 +84,15 @@ func (p *parser) fail(n sexpr.Node, format string, args ...any) {
 
 func (p *parser) item(n sexpr.Node) Item {
 	p.items++
-	return Item{node: n, file: p.file, order: p.items}
+	return Item{node: p.kept(n), order: p.items}
+}
+
+// kept is n where the drawing keeps its tree.
+func (p *parser) kept(n sexpr.Node) sexpr.Node {
+	if p.brief() {
+		return sexpr.Node{}
+	}
+	return n
 }
 
 // resolution is that of KiCad's schematics; it rounds what is finer.
@@ -82,14 +150,18 @@ func (p *parser) at(n sexpr.Node) (geom.Point, int) {
 // carries its symbols.
 const oldest = 20200310
 
-// parseDrawing reads a file's tree.
-func parseDrawing(file string, t *sexpr.Tree) (*Drawing, error) {
+// parseDrawing reads a file's tree. With texts the drawing is good for its
+// netlist alone, and keeps nothing of the tree.
+func parseDrawing(file string, t *sexpr.Tree, texts *texts) (*Drawing, error) {
 	root := t.Root()
 	if !root.Is("kicad_sch") {
 		return nil, root.Errorf("got a list headed %q, want kicad_sch", root.Head())
 	}
-	p := &parser{file: file}
-	d := &Drawing{File: file, tree: t, Library: map[string]*LibSymbol{}}
+	p := &parser{texts: texts}
+	d := &Drawing{File: file, Library: map[string]*LibSymbol{}}
+	if !p.brief() {
+		d.tree = t
+	}
 	for n := range root.All() {
 		p.content(d, n)
 		if p.err != nil {
@@ -115,18 +187,18 @@ func (p *parser) content(d *Drawing, n sexpr.Node) {
 	case "version":
 		d.Version = p.int(n.Arg(1))
 	case "uuid":
-		d.UUID = n.Arg(1).Text()
+		d.UUID = p.text(n.Arg(1))
 	case "title_block":
 		d.Title = p.title(n)
 	case "lib_symbols":
 		for k := range n.Lists("symbol") {
-			l := p.libSymbol(k)
+			l := p.librarySymbol(k)
 			d.Library[l.Name] = l
 		}
 	case "bus_alias":
-		a := &BusAlias{Item: p.item(n), Name: n.Arg(1).Text()}
+		a := &BusAlias{Item: p.item(n), Name: p.text(n.Arg(1))}
 		for m := range n.Child("members").All() {
-			a.Members = append(a.Members, m.Text())
+			a.Members = append(a.Members, p.text(m))
 		}
 		if len(a.Members) > 0 {
 			a.Members = a.Members[1:] // the head
@@ -134,7 +206,7 @@ func (p *parser) content(d *Drawing, n sexpr.Node) {
 		d.Aliases = append(d.Aliases, a)
 	case "symbol":
 		s := p.symbol(n)
-		s.UUID = uuidOf(n)
+		s.UUID = p.uuid(n)
 		d.Symbols = append(d.Symbols, s)
 	case "wire", "bus":
 		p.wires(d, n)
@@ -152,8 +224,11 @@ func (p *parser) content(d *Drawing, n sexpr.Node) {
 	case "rule_area":
 		d.RuleAreas = append(d.RuleAreas, p.ruleArea(n))
 	case "text", "text_box":
+		if p.brief() {
+			return
+		}
 		at, _ := p.at(n.Child("at"))
-		d.Texts = append(d.Texts, &Text{p.identified(n), n.Arg(1).Text(), at})
+		d.Texts = append(d.Texts, &Text{p.identified(n), p.text(n.Arg(1)), at})
 	case "sheet_instances":
 		for k := range n.Lists("path") {
 			d.sheetInstances = append(d.sheetInstances, p.instance(k, ""))
@@ -165,11 +240,12 @@ func (p *parser) content(d *Drawing, n sexpr.Node) {
 	}
 }
 
-func uuidOf(n sexpr.Node) string { return n.Child("uuid").Arg(1).Text() }
-
+// identified is an item with its identity.
 func (p *parser) identified(n sexpr.Node) Item {
 	it := p.item(n)
-	it.UUID = uuidOf(n)
+	if !p.brief() {
+		it.UUID = p.uuid(n)
+	}
 	return it
 }
 
@@ -178,16 +254,16 @@ func (p *parser) title(n sexpr.Node) Title {
 	for k := range n.All() {
 		switch k.Head() {
 		case "title":
-			t.Title = k.Arg(1).Text()
+			t.Title = p.text(k.Arg(1))
 		case "date":
-			t.Date = k.Arg(1).Text()
+			t.Date = p.text(k.Arg(1))
 		case "rev":
-			t.Rev = k.Arg(1).Text()
+			t.Rev = p.text(k.Arg(1))
 		case "company":
-			t.Company = k.Arg(1).Text()
+			t.Company = p.text(k.Arg(1))
 		case "comment":
 			if i := p.int(k.Arg(1)); i >= 1 && i <= len(t.Comments) {
-				t.Comments[i-1] = k.Arg(2).Text()
+				t.Comments[i-1] = p.text(k.Arg(2))
 			}
 		}
 	}
@@ -208,7 +284,7 @@ func (p *parser) wires(d *Drawing, n sexpr.Node) {
 }
 
 func (p *parser) label(n sexpr.Node) *Label {
-	l := &Label{Item: p.identified(n), Text: n.Arg(1).Text()}
+	l := &Label{Item: p.identified(n), Text: p.text(n.Arg(1))}
 	switch n.Head() {
 	case "global_label":
 		l.Kind = Global
@@ -222,7 +298,7 @@ func (p *parser) label(n sexpr.Node) *Label {
 		case "at":
 			l.At, l.Angle = p.at(k)
 		case "shape":
-			l.Shape = k.Arg(1).Source()
+			l.Shape = p.word(k.Arg(1))
 		case "property":
 			l.Fields = append(l.Fields, p.field(k))
 		}
@@ -231,7 +307,8 @@ func (p *parser) label(n sexpr.Node) *Label {
 }
 
 func (p *parser) sheet(n sexpr.Node) *SheetSymbol {
-	s := &SheetSymbol{Item: p.identified(n)}
+	s := &SheetSymbol{Item: p.item(n)}
+	s.UUID = p.uuid(n)
 	var at, size geom.Point
 	for k := range n.All() {
 		switch k.Head() {
@@ -255,7 +332,7 @@ func (p *parser) sheet(n sexpr.Node) *SheetSymbol {
 			}
 			s.Fields = append(s.Fields, f)
 		case "pin":
-			pin := &SheetPin{Item: p.identified(k), Sheet: s, Name: k.Arg(1).Text(), Shape: k.Arg(2).Source()}
+			pin := &SheetPin{Item: p.identified(k), Sheet: s, Name: p.text(k.Arg(1)), Shape: p.word(k.Arg(2))}
 			pin.At, pin.Angle = p.at(k.Child("at"))
 			s.Pins = append(s.Pins, pin)
 		case "instances":
@@ -302,7 +379,7 @@ func (p *parser) ruleArea(n sexpr.Node) *RuleArea {
 	for k := range n.All() {
 		switch k.Head() {
 		case "polyline":
-			r.UUID = uuidOf(k)
+			r.UUID = p.uuid(k)
 			for xy := range k.Child("pts").Lists("xy") {
 				r.Points = append(r.Points, p.point(xy, 1))
 			}

@@ -75,34 +75,49 @@ func choose(drivers []driver) int {
 	return best
 }
 
-// drive finds the drivers of a group and chooses among them. Labels and power
-// pins leave no place for weaker ones.
-func (gr *Graph) drive(g *Group) error {
-	s := gr.s
+// priority returns what the pin counts as a name, and whether it counts.
+func (t *Terminal) priority() (priority, bool) {
+	switch power := t.Part.power(); {
+	case t.Type == "power_in" && (power == GlobalPower || power == NoPower && t.Lib.Hidden):
+		return byGlobalPower, true
+	case t.Type == "power_in" && power == LocalPower:
+		return byLocalPower, true
+	case !t.Part.Annotated:
+		return byNothing, false
+	case t.Part.Symbol.OffBoard || t.Part.Symbol.Lib.isVirtual():
+		return byNothing, true
+	}
+	return byPin, true
+}
+
+// drive finds the drivers of a group. Labels and power pins leave no place for
+// names made from pins.
+func (s *Schematic) drive(g *Group) {
 	open := g.open()
+	g.strong = slices.ContainsFunc(g.Labels, func(l *Label) bool { return l.Kind != Directive })
+	for i := range g.Terminals {
+		p, _ := g.Terminals[i].priority()
+		g.strong = g.strong || p >= byLocalPower
+	}
+	most := len(g.SheetPins) + len(g.Labels)
+	if !g.strong || most == 0 {
+		most += len(g.Terminals)
+	}
+	g.drivers = make([]driver, 0, most)
 	for i := range g.Terminals {
 		t := &g.Terminals[i]
-		d := driver{terminal: t, power: t.Part.power()}
-		switch hidden := t.Lib.Hidden; {
-		case t.Type == "power_in" && (d.power == GlobalPower || hidden && d.power == NoPower):
-			d.priority = byGlobalPower
-		case t.Type == "power_in" && d.power == LocalPower:
-			d.priority = byLocalPower
-		case !t.Part.Annotated:
+		p, ok := t.priority()
+		if !ok || g.strong && p < byLocalPower {
 			continue
-		case t.Part.Symbol.OffBoard || t.Part.Symbol.Lib.isVirtual():
-			d.priority = byNothing
-		default:
-			d.priority = byPin
 		}
-		if d.priority >= byLocalPower {
-			if d.power == NoPower {
-				d.name = escapeName(t.Name)
-			} else {
-				d.name = escapeName(s.value(t.Part))
-			}
-		} else {
+		d := driver{priority: p, terminal: t, power: t.Part.power()}
+		switch {
+		case p < byLocalPower:
 			d.name = s.pinNetName(t, open)
+		case d.power == NoPower:
+			d.name = escapeName(t.Name)
+		default:
+			d.name = escapeName(s.value(t.Part))
 		}
 		g.drivers = append(g.drivers, d)
 	}
@@ -124,6 +139,11 @@ func (gr *Graph) drive(g *Group) error {
 		}
 		g.drivers = append(g.drivers, driver{priority: p, name: escapeName(s.expandLabel(g.Sheet, l.Text)), label: l})
 	}
+}
+
+// choose finds the buses among the drivers of a group, and the driver that
+// names it. Labels and power pins leave no place for sheet pins either.
+func (gr *Graph) choose(g *Group) error {
 	for i := range g.drivers {
 		d := &g.drivers[i]
 		if d.priority == byPin || d.priority == byNothing {
@@ -135,7 +155,6 @@ func (gr *Graph) drive(g *Group) error {
 		}
 		d.bus = b
 	}
-	g.strong = slices.ContainsFunc(g.drivers, func(d driver) bool { return d.priority >= byHierarchicalLabel })
 	if g.strong {
 		g.drivers = slices.DeleteFunc(g.drivers, func(d driver) bool { return d.priority < byHierarchicalLabel })
 	}

@@ -1,6 +1,7 @@
 package connect_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -8,10 +9,13 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/google/go-cmp/cmp"
+
 	"starboard/kicad/connect"
 	"starboard/kicad/internal/memtest"
 	"starboard/kicad/internal/mutate"
 	"starboard/kicad/netlist"
+	"starboard/kicad/sexpr"
 )
 
 // FuzzRead reads hostile files. Whatever they hold, reading and connecting
@@ -54,6 +58,9 @@ func readTwice(t *testing.T, root, child, project string) {
 			}
 		})
 		if err != nil {
+			if _, brief := connect.ReadNetlistFS(files, "r.kicad_sch"); !sameMistake(brief, err) {
+				t.Fatalf("ReadNetlist: %v, want %v", brief, err)
+			}
 			return
 		}
 		text := string(netlist.KiCad(n))
@@ -64,6 +71,84 @@ func readTwice(t *testing.T, root, child, project string) {
 			t.Fatal("read twice, got two netlists")
 		}
 		first = text
+	}
+	if n, err := connect.ReadNetlistFS(files, "r.kicad_sch"); err != nil {
+		t.Fatalf("ReadNetlist: %v, want a netlist as after Read", err)
+	} else if text := string(netlist.KiCad(n)); text != first {
+		t.Fatalf("ReadNetlist differs from Read (-want +got):\n%s", cmp.Diff(first, text))
+	}
+}
+
+// sameMistake reports whether two errors say the same, but for the place where
+// the text of got has gone.
+func sameMistake(got, want error) bool {
+	if got == nil {
+		return false
+	}
+	var g, w *sexpr.Error
+	if errors.As(got, &g) && errors.As(want, &w) && g.Line == 0 {
+		return g.Msg == w.Msg
+	}
+	return got.Error() == want.Error()
+}
+
+// TestReadNetlist checks that ReadNetlist finds the netlist that Read finds: of
+// every demo, and of the files of older versions.
+func TestReadNetlist(t *testing.T) {
+	dir, roots := demoRoots(t)
+	for _, root := range roots {
+		t.Run(strings.TrimSuffix(filepath.Base(root), ".kicad_sch"), func(t *testing.T) { compareReaders(t, dir, root) })
+	}
+	for _, version := range []string{"6", "7", "8"} {
+		t.Run("version "+version, func(t *testing.T) {
+			compareReaders(t, filepath.Join("..", "..", "testdata", "versions", version), "v.kicad_sch")
+		})
+	}
+}
+
+func compareReaders(t *testing.T, dir, root string) {
+	s, err := connect.Read(filepath.Join(dir, root))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := s.Netlist()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := connect.ReadNetlist(filepath.Join(dir, root), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("netlist differs (-Read +ReadNetlist):\n%s", diff)
+	}
+	got, err = connect.ReadNetlistFS(os.DirFS(dir), filepath.ToSlash(root))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got.Source = want.Source
+	got.Libraries, want.Libraries = nil, nil // of the environment
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("netlist differs (-Read +ReadNetlist of a file system):\n%s", diff)
+	}
+}
+
+// A mistake that is found when the text is gone has its place all the same.
+func TestReadNetlistErrors(t *testing.T) {
+	dir := t.TempDir()
+	root := filepath.Join(dir, "r.kicad_sch")
+	a := &artist{}
+	for _, tt := range []struct{ text, want string }{
+		{"(kicad_sch\n (junction (at 1 x)))", "r.kicad_sch:2:18: got x, want a number"},
+		{"\n" + drawing(rootID, a.sheet("S", "r.kicad_sch", sheetA, 0, 0)), `:1: sheet "S" contains itself: r.kicad_sch`},
+	} {
+		if err := os.WriteFile(root, []byte(tt.text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		_, want := connect.Read(root)
+		if _, err := connect.ReadNetlist(root, nil); err == nil || !strings.Contains(err.Error(), tt.want) || err.Error() != want.Error() {
+			t.Errorf("ReadNetlist error = %v, want one with %q, and that of Read: %v", err, tt.want, want)
+		}
 	}
 }
 

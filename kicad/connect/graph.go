@@ -74,7 +74,7 @@ func (s *Schematic) Graph() (*Graph, error) {
 }
 
 func (s *Schematic) connect() (*Graph, error) {
-	gr := &Graph{s: s, aliases: map[string][]string{}, budget: freeMembers + s.size/1024*membersPerKB, byName: map[string]*Net{}, memberOf: map[int32]*Net{}}
+	gr := &Graph{s: s, aliases: map[string][]string{}, budget: freeMembers + s.size/1024*membersPerKB}
 	for _, d := range s.Drawings {
 		for _, a := range d.Aliases {
 			gr.aliases[a.Name] = a.Members
@@ -83,7 +83,7 @@ func (s *Schematic) connect() (*Graph, error) {
 	gr.group()
 	for i, groups := range gr.Sheets {
 		for _, g := range groups {
-			if err := gr.drive(g); err != nil {
+			if err := gr.choose(g); err != nil {
 				return nil, fmt.Errorf("%s: sheet %s: %w", s.File, s.Sheets[i].Name, err)
 			}
 		}
@@ -98,15 +98,20 @@ func (s *Schematic) connect() (*Graph, error) {
 	return gr, nil
 }
 
-// group forms the groups of all sheets, several sheets at a time.
+// group forms the groups of all sheets and finds what can name them, several
+// sheets at a time.
 func (gr *Graph) group() {
 	gr.Sheets = make([][]*Group, len(gr.s.Sheets))
 	var wait sync.WaitGroup
 	var next atomic.Int64
 	for range min(runtime.GOMAXPROCS(0), len(gr.s.Sheets)) {
 		wait.Go(func() {
+			var g grouper
 			for i := int(next.Add(1)) - 1; i < len(gr.Sheets); i = int(next.Add(1)) - 1 {
-				gr.Sheets[i] = gr.s.groups(gr.s.Sheets[i])
+				gr.Sheets[i] = g.groups(gr.s.Sheets[i])
+				for _, group := range gr.Sheets[i] {
+					gr.s.drive(group)
+				}
 			}
 		})
 	}
@@ -128,9 +133,13 @@ func (gr *Graph) all(visit func(g *Group)) {
 // of their own, with a number where others have the same. A sheet pin that
 // alone has its name connects, like a label, to what else has it.
 func (gr *Graph) makeDistinct() {
-	taken := map[string]int{}        // groups by full name
-	last := map[string]int{}         // number given to a full name
-	bySheet := map[string][]*Sheet{} // sheets that have the name
+	count := 0
+	for _, groups := range gr.Sheets {
+		count += len(groups)
+	}
+	taken := make(map[string]int, count)        // groups by full name
+	last := map[string]int{}                    // number given to a full name
+	bySheet := make(map[string][]*Sheet, count) // sheets that have the name
 	gr.all(func(g *Group) {
 		d := &g.drivers[g.chosen]
 		full := d.fullName(g.Sheet)
@@ -224,10 +233,16 @@ func (gr *Graph) joinOnSheets() {
 				gr.clusters = append(gr.clusters, c)
 			}
 			c.groups = append(c.groups, g)
-			c.drivers = append(c.drivers, g.drivers...)
+			if c.drivers == nil {
+				c.drivers = slices.Clip(g.drivers) // which no longer change
+			} else {
+				c.drivers = append(c.drivers, g.drivers...)
+			}
 			g.cluster = c
 		}
 	}
+	gr.byName = make(map[string]*Net, len(gr.clusters))
+	gr.memberOf = make(map[int32]*Net, len(gr.clusters))
 	for _, c := range gr.clusters {
 		if len(c.groups) > 1 {
 			c.chosen = choose(c.drivers)

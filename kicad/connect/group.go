@@ -76,7 +76,7 @@ type place struct {
 	what int32
 }
 
-// A grouper forms the groups of one sheet.
+// A grouper forms the groups of one sheet after another.
 type grouper struct {
 	sheet     *Sheet
 	terminals []Terminal
@@ -86,12 +86,13 @@ type grouper struct {
 	places    []place
 	ends      []geom.Point // of wires, cut where KiCad cuts them
 	lines     lineIndex
+	of        []*Group // by representative
 }
 
 // groups returns the groups of a sheet, in the order of their first items in
 // the file.
-func (s *Schematic) groups(sh *Sheet) []*Group {
-	g := &grouper{sheet: sh}
+func (g *grouper) groups(sh *Sheet) []*Group {
+	g.sheet = sh
 	g.collect()
 	g.cut()
 	g.joinPoints()
@@ -113,7 +114,8 @@ func (g *grouper) add(k kind, index int, at ...geom.Point) {
 func (g *grouper) collect() {
 	d := g.sheet.Drawing
 	n := len(d.Wires) + len(d.Entries) + len(d.Junctions) + len(d.NoConnects) + len(d.Labels) + 4*len(g.sheet.Parts)
-	g.elements, g.parent, g.places = make([]element, 0, n), make([]int32, 0, n), make([]place, 0, 2*n)
+	g.terminals, g.sheetPins = g.terminals[:0], g.sheetPins[:0]
+	g.elements, g.parent, g.places = slices.Grow(g.elements[:0], n), slices.Grow(g.parent[:0], n), slices.Grow(g.places[:0], 2*n)
 	for _, p := range g.sheet.Parts {
 		for _, pin := range p.Pins() {
 			g.terminals = append(g.terminals, Terminal{pin, p})
@@ -157,9 +159,9 @@ func (g *grouper) collect() {
 func (g *grouper) cut() {
 	d := g.sheet.Drawing
 	g.lines.build(d.Wires)
-	g.ends = make([]geom.Point, len(d.Wires))
-	for i, w := range d.Wires {
-		g.ends[i] = w.End
+	g.ends = g.ends[:0]
+	for _, w := range d.Wires {
+		g.ends = append(g.ends, w.End)
 	}
 	at := func(p geom.Point) {
 		g.lines.through(p, 0, func(i int32) {
@@ -362,7 +364,9 @@ func (g *grouper) joinInside() {
 func (g *grouper) result() []*Group {
 	d := g.sheet.Drawing
 	var groups []*Group
-	of := make([]*Group, len(g.elements))
+	of := slices.Grow(g.of[:0], len(g.elements))[:len(g.elements)]
+	clear(of)
+	g.of = of
 	for e, el := range g.elements {
 		root := g.find(int32(e))
 		if of[root] == nil {

@@ -16,7 +16,7 @@ type lineIndex struct {
 }
 
 func (x *lineIndex) build(wires []*Wire) {
-	x.wires = wires
+	x.wires, x.level, x.plumb, x.slanted = wires, x.level[:0], x.plumb[:0], x.slanted[:0]
 	for i, w := range wires {
 		switch {
 		case w.Start.Y == w.End.Y:

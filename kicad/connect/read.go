@@ -1,6 +1,7 @@
 package connect
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -19,7 +20,7 @@ import (
 
 // A source is where files come from: the disk, or a file system in memory.
 type source struct {
-	read func(name string) (string, error)
+	open func(name string) (fs.File, error)
 	stat func(name string) (fs.FileInfo, error)
 	abs  func(name string) string // one spelling for one file
 	env  func(name string) string
@@ -32,47 +33,65 @@ type source struct {
 // A mistake in the text of a file is an error with file, line and column, of
 // type *[sexpr.Error]. A child sheet whose file is missing is no error, as in
 // KiCad: its Drawing says so. A sheet that contains itself is an error.
-func Read(rootFile string) (*Schematic, error) {
-	return read(rootFile, source{
-		read: readFile,
-		stat: os.Stat,
-		abs: func(name string) string {
-			if a, err := filepath.Abs(name); err == nil {
-				return a
-			}
-			return filepath.Clean(name)
-		},
-		env: os.Getenv,
-	})
+func Read(rootFile string) (*Schematic, error) { return newReader(rootFile, disk, false).schematic() }
+
+// disk is where the files of [Read] are.
+var disk = source{
+	open: func(name string) (fs.File, error) { return os.Open(name) },
+	stat: os.Stat,
+	abs: func(name string) string {
+		if a, err := filepath.Abs(name); err == nil {
+			return a
+		}
+		return filepath.Clean(name)
+	},
+	env: os.Getenv,
 }
 
 // ReadFS reads like [Read] from a file system, such as a project that has
 // not been written to disk. It takes no notice of the environment.
 func ReadFS(files fs.FS, rootFile string) (*Schematic, error) {
-	return read(rootFile, source{
-		read: func(name string) (string, error) {
-			text, err := fs.ReadFile(files, name)
-			return string(text), err
-		},
+	return newReader(rootFile, in(files), false).schematic()
+}
+
+// in is a source of files in a file system.
+func in(files fs.FS) source {
+	return source{
+		open: files.Open,
 		stat: func(name string) (fs.FileInfo, error) { return fs.Stat(files, name) },
 		abs:  path.Clean,
 		env:  func(string) string { return "" },
-	})
+	}
 }
 
-func read(rootFile string, from source) (*Schematic, error) {
+// newReader returns a reader of a root schematic. A brief one makes drawings
+// that are good for their netlist alone, and keep neither texts nor trees.
+func newReader(rootFile string, from source, brief bool) *reader {
 	r := &reader{
 		source: from, s: &Schematic{File: rootFile}, byName: map[string]*Drawing{},
-		ahead: map[string]*loading{}, slots: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		ahead: map[string]*loading{}, slots: make(chan *workspace, runtime.GOMAXPROCS(0)),
 	}
+	shared := &symbols{made: map[[sha256.Size]byte]*LibSymbol{}}
+	for range cap(r.slots) {
+		if brief {
+			r.slots <- &workspace{texts: texts{symbols: shared}}
+		} else {
+			r.slots <- nil
+		}
+	}
+	return r
+}
+
+// schematic reads all that belongs to the root.
+func (r *reader) schematic() (*Schematic, error) {
 	defer r.running.Wait()
-	root := from.abs(rootFile)
+	root := r.abs(r.s.File)
 	project, err := r.project(root)
 	if err != nil {
 		return nil, err
 	}
 	r.s.Project = project
-	d, err := r.drawing(root, rootFile)
+	d, err := r.drawing(root, r.s.File)
 	if err != nil {
 		return nil, err
 	}
@@ -87,9 +106,9 @@ func read(rootFile string, from source) (*Schematic, error) {
 	return r.s, nil
 }
 
-// readFile reads a file of the disk without a second copy of its text.
-func readFile(name string) (string, error) {
-	f, err := os.Open(name)
+// read reads a file without a second copy of its text.
+func (from source) read(name string) (string, error) {
+	f, err := from.open(name)
 	if err != nil {
 		return "", err
 	}
@@ -98,9 +117,12 @@ func readFile(name string) (string, error) {
 	if info, err := f.Stat(); err == nil && info.Size() < 1<<30 {
 		b.Grow(int(info.Size()))
 	}
-	_, err = io.Copy(&b, f)
+	_, err = io.CopyBuffer(&b, justReader{f}, make([]byte, 32<<10))
 	return b.String(), err
 }
+
+// A justReader hides how else a file can be copied, for that takes more memory.
+type justReader struct{ io.Reader }
 
 type reader struct {
 	source
@@ -109,8 +131,10 @@ type reader struct {
 	ahead  map[string]*loading // files that are being read ahead of their use
 	bytes  int                 // size of all drawings
 
+	// Who reads a file takes a slot, and reads in the workspace that it finds
+	// there; where it is nil, the drawing keeps the text.
 	running sync.WaitGroup
-	slots   chan struct{}
+	slots   chan *workspace
 }
 
 // A loading is a file on its way to a drawing.
@@ -124,6 +148,12 @@ type loading struct {
 // load reads and parses one file.
 func (r *reader) load(l *loading, abs, shown string) {
 	defer close(l.done)
+	w := <-r.slots
+	defer func() { r.slots <- w }()
+	if w != nil {
+		w.load(r, l, abs, shown)
+		return
+	}
 	text, err := r.read(abs)
 	if err != nil {
 		l.err = err
@@ -135,7 +165,7 @@ func (r *reader) load(l *loading, abs, shown string) {
 		l.err = err
 		return
 	}
-	l.d, l.err = parseDrawing(shown, tree)
+	l.d, l.err = parseDrawing(shown, tree, nil)
 }
 
 // drawing returns the content of a file, which it reads once.
@@ -263,11 +293,7 @@ func (r *reader) readAhead(sh *Sheet) {
 		}
 		l := &loading{done: make(chan struct{})}
 		r.ahead[abs] = l
-		r.running.Go(func() {
-			r.slots <- struct{}{}
-			r.load(l, abs, shown)
-			<-r.slots
-		})
+		r.running.Go(func() { r.load(l, abs, shown) })
 	}
 }
 

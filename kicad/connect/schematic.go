@@ -7,7 +7,9 @@
 // the drawing as it is: positions, texts and where in which file each item
 // stands. [Schematic.Graph] finds the connections, one [Group] of touching
 // items at a time and then the [Net]s that groups form across labels, buses
-// and sheets. [Schematic.Netlist] puts them in the form of KiCad's netlist.
+// and sheets. [Schematic.Netlist] puts them in the form of KiCad's netlist;
+// [ReadNetlist] does all of it with a third of the memory, for those who want
+// nothing else.
 //
 // The package is the witness for what this project draws, and so it shares
 // nothing with the packages that draw: not the symbols, which it takes from
@@ -107,7 +109,6 @@ func (p Position) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Lin
 type Item struct {
 	UUID  string
 	node  sexpr.Node
-	file  string
 	order int32 // among the items of the file
 }
 
@@ -116,9 +117,11 @@ func (it *Item) Node() sexpr.Node { return it.node }
 
 // Pos returns where the item stands in its file. It counts lines from the
 // start of the file: it is for messages.
-func (it *Item) Pos() Position {
-	line, col := it.node.Pos()
-	return Position{it.file, line, col}
+func (it *Item) Pos() Position { return positionOf(it.node) }
+
+func positionOf(n sexpr.Node) Position {
+	line, col := n.Pos()
+	return Position{n.File(), line, col}
 }
 
 // A Wire is a straight wire or bus. A line through more than two points is
@@ -215,11 +218,17 @@ type BusAlias struct {
 // A Field is a named text of a symbol, a sheet or a label. Where it stands is
 // read when it is asked for: no connection depends on it.
 type Field struct {
-	Item
 	Name    string
 	Value   string // variables not expanded
 	Private bool   // kept out of netlists
+	node    sexpr.Node
 }
+
+// Node returns the text of the field as it was read.
+func (f *Field) Node() sexpr.Node { return f.node }
+
+// Pos returns where the field stands in its file; see [Item.Pos].
+func (f *Field) Pos() Position { return positionOf(f.node) }
 
 // At returns the place and the angle of the field's text.
 func (f *Field) At() (geom.Point, int) {

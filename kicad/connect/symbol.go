@@ -135,7 +135,7 @@ func (s *Symbol) place(unit int) []*Pin {
 		return pins
 	}
 	uuids := s.uuids
-	if uuids == nil {
+	if uuids == nil && len(s.pinUUIDs) > 0 {
 		uuids = s.namePins()
 	}
 	count := 0
@@ -150,7 +150,10 @@ func (s *Symbol) place(unit int) []*Pin {
 			continue
 		}
 		p := &block[len(pins)]
-		*p = Pin{s, lp, s.At.Add(s.Orientation.Apply(lp.At)), lp.Number, lp.Name, lp.Type, uuids[i]}
+		*p = Pin{s, lp, s.At.Add(s.Orientation.Apply(lp.At)), lp.Number, lp.Name, lp.Type, ""}
+		if uuids != nil {
+			p.UUID = uuids[i]
+		}
 		if name, ok := s.alternates[lp.Number]; ok {
 			for _, a := range lp.Alternates {
 				if a.Name == name {
@@ -208,7 +211,7 @@ func (s *Symbol) prepare(unit int) {
 		s.pins = append(s.pins, nil)
 	}
 	if s.pins[unit] == nil {
-		if s.uuids == nil {
+		if s.uuids == nil && len(s.pinUUIDs) > 0 {
 			s.uuids = s.namePins()
 		}
 		s.pins[unit] = s.place(unit)
@@ -224,7 +227,7 @@ func noTilde(s string) string {
 
 // libSymbol reads one symbol of lib_symbols.
 func (p *parser) libSymbol(n sexpr.Node) *LibSymbol {
-	l := &LibSymbol{Item: p.item(n), Name: n.Arg(1).Text(), Units: 1, Styles: 1}
+	l := &LibSymbol{Item: p.item(n), Name: p.text(n.Arg(1)), Units: 1, Styles: 1}
 	fields := make([]*Field, len(mandatory), len(mandatory)+4)
 	for k := range n.All() {
 		switch k.Head() {
@@ -262,13 +265,13 @@ func (p *parser) libSymbol(n sexpr.Node) *LibSymbol {
 				}
 				var group []string
 				for a := range g.All() {
-					group = append(group, a.Text())
+					group = append(group, p.text(a))
 				}
 				l.JoinedPins = append(l.JoinedPins, group)
 			}
 		}
 	}
-	l.Fields = fillMandatory(fields)
+	l.Fields = p.fillMandatory(fields)
 	d := l.Fields[fieldDescription]
 	if d.Value == "" { // before KiCad 8
 		d.Value = l.Description
@@ -289,10 +292,10 @@ func addField(fields []*Field, f *Field) []*Field {
 	return append(fields, f)
 }
 
-func fillMandatory(fields []*Field) []*Field {
+func (p *parser) fillMandatory(fields []*Field) []*Field {
 	for i, f := range fields {
 		if f == nil {
-			fields[i] = &Field{Name: mandatory[i]}
+			fields[i] = p.newField(mandatory[i])
 		}
 	}
 	return fields
@@ -320,7 +323,8 @@ func (p *parser) libUnit(l *LibSymbol, n sexpr.Node) {
 		if !k.Is("pin") {
 			continue
 		}
-		pin := &LibPin{Item: p.item(k), Type: k.Arg(1).Source(), Unit: unit, Style: style, Hidden: k.Has("hide")}
+		pin := p.newPin()
+		*pin = LibPin{Item: p.item(k), Type: p.word(k.Arg(1)), Unit: unit, Style: style, Hidden: k.Has("hide")}
 		for a := range k.All() {
 			switch a.Head() {
 			case "at":
@@ -328,11 +332,11 @@ func (p *parser) libUnit(l *LibSymbol, n sexpr.Node) {
 			case "length":
 				pin.Length = p.nm(a.Arg(1))
 			case "name":
-				pin.Name = noTilde(a.Arg(1).Text())
+				pin.Name = noTilde(p.text(a.Arg(1)))
 			case "number":
-				pin.Number = noTilde(a.Arg(1).Text())
+				pin.Number = noTilde(p.text(a.Arg(1)))
 			case "alternate":
-				pin.Alternates = append(pin.Alternates, Alternate{a.Arg(1).Text(), a.Arg(2).Source()})
+				pin.Alternates = append(pin.Alternates, Alternate{p.text(a.Arg(1)), p.word(a.Arg(2))})
 			}
 		}
 		l.Pins = append(l.Pins, pin)
@@ -345,19 +349,19 @@ const maxUnits = 1 << 12
 // symbol reads a placed symbol.
 func (p *parser) symbol(n sexpr.Node) *Symbol {
 	s := &Symbol{Item: p.item(n), Unit: 1, Style: 1}
-	fields := make([]*Field, len(mandatory), len(mandatory)+4)
+	fields := make([]*Field, len(mandatory), max(len(mandatory), p.usual))
 	onBoard := true
 	var filled []*instanceFields
 	for k := range n.All() {
 		switch k.Head() {
 		case "lib_id":
-			s.LibID = k.Arg(1).Text()
+			s.LibID = p.text(k.Arg(1))
 		case "lib_name":
-			s.LibName = k.Arg(1).Text()
+			s.LibName = p.text(k.Arg(1))
 		case "at":
 			s.At, s.Orientation.Angle = p.at(k)
 		case "mirror":
-			s.Orientation.Mirror = geom.Mirror(k.Arg(1).Source())
+			s.Orientation.Mirror = geom.Mirror(p.word(k.Arg(1)))
 		case "unit":
 			s.Unit = p.int(k.Arg(1))
 		case "convert", "body_style":
@@ -373,15 +377,16 @@ func (p *parser) symbol(n sexpr.Node) *Symbol {
 		case "property":
 			fields = addField(fields, p.field(k))
 		case "pin":
-			number := k.Arg(1).Text()
-			if uuid := uuidOf(k); uuid != "" {
-				s.pinUUIDs = append(s.pinUUIDs, pinUUID{number, uuid})
+			if !p.brief() {
+				if uuid := p.uuid(k); uuid != "" {
+					s.pinUUIDs = append(s.pinUUIDs, pinUUID{k.Arg(1).Text(), uuid})
+				}
 			}
 			if alt := k.Child("alternate"); alt.Present() {
 				if s.alternates == nil {
 					s.alternates = map[string]string{}
 				}
-				s.alternates[number] = alt.Arg(1).Text()
+				s.alternates[p.text(k.Arg(1))] = p.text(alt.Arg(1))
 			}
 		case "instances":
 			s.instances = p.instances(k)
@@ -396,11 +401,12 @@ func (p *parser) symbol(n sexpr.Node) *Symbol {
 			}
 		}
 	}
+	p.usual = len(fields)
 	s.OffBoard = !onBoard
 	if !s.Orientation.Valid() {
 		p.fail(n, "symbol orientation: got angle %d mirror %q, want 0, 90, 180 or 270 and x or y", s.Orientation.Angle, string(s.Orientation.Mirror))
 	}
-	s.Fields = fillMandatory(fields)
+	s.Fields = p.fillMandatory(fields)
 	for _, f := range filled {
 		s.fill(f)
 	}
@@ -409,13 +415,14 @@ func (p *parser) symbol(n sexpr.Node) *Symbol {
 
 // field reads a property.
 func (p *parser) field(n sexpr.Node) *Field {
-	f := &Field{Item: p.item(n)}
+	f := p.newField("")
+	f.node = p.kept(n)
 	i := 1
 	if n.Arg(1).Source() == "private" {
 		f.Private = true
 		i = 2
 	}
-	f.Name, f.Value = n.Arg(i).Text(), n.Arg(i+1).Text()
+	f.Name, f.Value = p.text(n.Arg(i)), p.text(n.Arg(i+1))
 	return f
 }
 
@@ -423,7 +430,7 @@ func (p *parser) field(n sexpr.Node) *Field {
 func (p *parser) instances(n sexpr.Node) []instance {
 	var list []instance
 	for project := range n.Lists("project") {
-		name := project.Arg(1).Text()
+		name := p.text(project.Arg(1))
 		for k := range project.Lists("path") {
 			list = append(list, p.instance(k, name))
 		}
@@ -432,20 +439,20 @@ func (p *parser) instances(n sexpr.Node) []instance {
 }
 
 func (p *parser) instance(n sexpr.Node, project string) instance {
-	in := instance{project: project, path: n.Arg(1).Text()}
+	in := instance{project: project, path: p.text(n.Arg(1))}
 	for k := range n.All() {
 		switch k.Head() {
 		case "reference":
-			in.reference = k.Arg(1).Text()
+			in.reference = p.text(k.Arg(1))
 		case "unit":
 			in.unit = p.int(k.Arg(1))
 		case "page":
-			in.page = k.Arg(1).Text()
+			in.page = p.text(k.Arg(1))
 		case "value":
-			text := k.Arg(1).Text()
+			text := p.text(k.Arg(1))
 			in.ownFields().value = &text
 		case "footprint":
-			text := k.Arg(1).Text()
+			text := p.text(k.Arg(1))
 			in.ownFields().footprint = &text
 		}
 	}

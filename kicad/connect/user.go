@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 
 	"starboard/kicad/sexpr"
 )
@@ -63,7 +64,7 @@ func (u *User) AddLibraries(p *Project) {
 		if v := u.vars[name]; v != "" {
 			return v, true
 		}
-		if thirdParty.MatchString(name) {
+		if thirdParty().MatchString(name) {
 			return u.data, true
 		}
 		return builtinDir(name)
@@ -103,13 +104,13 @@ func tableRows(file, text string, lookup func(name string) (string, bool)) []Lib
 }
 
 var (
-	builtinSymbolDir = regexp.MustCompile(`^KICAD[0-9]*_SYMBOL_DIR$`)
-	thirdParty       = regexp.MustCompile(`^KICAD[0-9]*_3RD_PARTY$`)
+	builtinSymbolDir = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^KICAD[0-9]*_SYMBOL_DIR$`) })
+	thirdParty       = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^KICAD[0-9]*_3RD_PARTY$`) })
 )
 
 // builtinDir returns the value that KiCad has of itself for a variable.
 func builtinDir(name string) (string, bool) {
-	if builtinSymbolDir.MatchString(name) {
+	if builtinSymbolDir().MatchString(name) {
 		return "/usr/share/kicad/symbols/", true
 	}
 	return "", false

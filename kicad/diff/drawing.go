@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"starboard/kicad/connect"
 	"starboard/kicad/netlist"
@@ -64,7 +65,7 @@ func pinTexts(l *connect.LibSymbol) string {
 
 // identity is what makes no difference: UUIDs, the instances, which parts and
 // sheets speak of, and marks of the editor.
-var identity = regexp.MustCompile(`\(uuid "?[^()"]*"?\)|\(fields_autoplaced( yes)?\)`)
+var identity = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\(uuid "?[^()"]*"?\)|\(fields_autoplaced( yes)?\)`) })
 
 // plain returns the text of a list, equal for lists that differ in white space
 // and identities only.
@@ -104,7 +105,7 @@ func plain(n sexpr.Node) string {
 			out = append(out, ch)
 		}
 	}
-	return identity.ReplaceAllString(string(out), "")
+	return identity().ReplaceAllString(string(out), "")
 }
 
 // An item is a drawn thing of a file.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -136,21 +135,21 @@ func (l *libraries) rows(file, text string) []*row {
 }
 
 var (
-	variable     = regexp.MustCompile(`\$\{[^}]*\}|\$\([^)]*\)`)
-	symbolDir    = regexp.MustCompile(`^KICAD[0-9]*_SYMBOL_DIR$`)
-	footprintDir = regexp.MustCompile(`^KICAD[0-9]*_FOOTPRINT_DIR$`)
+	variable     = pattern(`\$\{[^}]*\}|\$\([^)]*\)`)
+	symbolDir    = pattern(`^KICAD[0-9]*_SYMBOL_DIR$`)
+	footprintDir = pattern(`^KICAD[0-9]*_FOOTPRINT_DIR$`)
 )
 
 // expand replaces the variables of a uri.
 func (l *libraries) expand(uri string) string {
-	return filepath.Clean(variable.ReplaceAllStringFunc(uri, func(v string) string {
+	return filepath.Clean(variable().ReplaceAllStringFunc(uri, func(v string) string {
 		name := v[2 : len(v)-1]
 		switch {
 		case name == "KIPRJMOD":
 			return filepath.Dir(l.project.File)
-		case symbolDir.MatchString(name) && l.opts.SymbolDir != "":
+		case symbolDir().MatchString(name) && l.opts.SymbolDir != "":
 			return l.opts.SymbolDir
-		case footprintDir.MatchString(name) && l.opts.FootprintDir != "":
+		case footprintDir().MatchString(name) && l.opts.FootprintDir != "":
 			return l.opts.FootprintDir
 		case l.opts.Getenv != nil:
 			if value := l.opts.Getenv(name); value != "" {
@@ -168,9 +167,9 @@ func (l *libraries) outOfReach(r *row) bool {
 		return false
 	}
 	nothing := o.SymbolTable == "" && o.FootprintTable == "" && o.SymbolDir == "" && o.FootprintDir == "" && o.Getenv == nil
-	for _, v := range variable.FindAllString(r.file, -1) {
+	for _, v := range variable().FindAllString(r.file, -1) {
 		name := v[2 : len(v)-1]
-		if symbolDir.MatchString(name) || footprintDir.MatchString(name) {
+		if symbolDir().MatchString(name) || footprintDir().MatchString(name) {
 			return true
 		}
 	}
@@ -210,12 +209,12 @@ func (l *libraries) open(r *row) (*symbol.Library, error) {
 
 // beforeSix are the versions of libraries that the development of KiCad 6
 // wrote. They read like the first that it released.
-var beforeSix = regexp.MustCompile(`^\s*\(kicad_symbol_lib\s+\(version\s+(2020\d{4}|20210\d{3})\)`)
+var beforeSix = pattern(`^\s*\(kicad_symbol_lib\s+\(version\s+(2020\d{4}|20210\d{3})\)`)
 
 // current returns the text of a library with a version that can be read, and
 // whether it is older than that.
 func current(text string) (string, bool) {
-	m := beforeSix.FindStringSubmatchIndex(text)
+	m := beforeSix().FindStringSubmatchIndex(text)
 	if m == nil {
 		return text, false
 	}

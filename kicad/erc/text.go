@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"starboard/kicad/connect"
 	"starboard/kicad/geom"
@@ -18,25 +19,31 @@ func unresolved(shown string) bool {
 // unresolvedField is unresolved for fields, where variables may also be those
 // of KiCad's paths and of the environment.
 func (c *checker) unresolvedField(shown string) bool {
-	return unresolved(shown) && unresolved(pathVariable.ReplaceAllStringFunc(shown, func(v string) string {
+	return unresolved(shown) && unresolved(pathVariable().ReplaceAllStringFunc(shown, func(v string) string {
 		name := v[2 : len(v)-1]
-		if ownVariable.MatchString(name) || c.libs.opts.Getenv != nil && c.libs.opts.Getenv(name) != "" {
+		if ownVariable().MatchString(name) || c.libs.opts.Getenv != nil && c.libs.opts.Getenv(name) != "" {
 			return ""
 		}
 		return v
 	}))
 }
 
+// pattern compiles a regular expression when it is first used: most commands
+// of a program use none.
+func pattern(s string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(s) })
+}
+
 var (
-	pathVariable = regexp.MustCompile(`\$\{[^${}]*\}`)
-	ownVariable  = regexp.MustCompile(`^(KIPRJMOD|KICAD[0-9]*_((3DMODEL|DESIGN_BLOCK|FOOTPRINT|SYMBOL|TEMPLATE)_DIR|3RD_PARTY)|KICAD_USER_TEMPLATE_DIR)$`)
+	pathVariable = pattern(`\$\{[^${}]*\}`)
+	ownVariable  = pattern(`^(KIPRJMOD|KICAD[0-9]*_((3DMODEL|DESIGN_BLOCK|FOOTPRINT|SYMBOL|TEMPLATE)_DIR|3RD_PARTY)|KICAD_USER_TEMPLATE_DIR)$`)
 )
 
 // Texts of these forms are findings that somebody wrote on the sheet.
 var (
-	warningText = regexp.MustCompile(`^\$\{ERC_WARNING\s*([^}]*)\}(.*)$`)
-	assertion   = regexp.MustCompile(`^\$\{ERC_(WARNING|ERROR)\s*[^}]*\}[^$]*$`)
-	errorText   = regexp.MustCompile(`^\$\{ERC_ERROR\s*([^}]*)\}(.*)$`)
+	warningText = pattern(`^\$\{ERC_WARNING\s*([^}]*)\}(.*)$`)
+	assertion   = pattern(`^\$\{ERC_(WARNING|ERROR)\s*[^}]*\}[^$]*$`)
+	errorText   = pattern(`^\$\{ERC_ERROR\s*([^}]*)\}(.*)$`)
 )
 
 // checkVariables finds texts with variables that nothing defines, and texts
@@ -47,7 +54,7 @@ func (c *checker) checkVariables() {
 	}
 	for _, sh := range c.s.Sheets {
 		check := func(shown, raw string, place geom.Point, item, own Item) {
-			if c.unresolvedField(shown) && !assertion.MatchString(shown) {
+			if c.unresolvedField(shown) && !assertion().MatchString(shown) {
 				c.add(unresolvedVariable, place, fmt.Sprintf("nothing defines a variable of %q", shown), item).specific = sh
 			}
 			c.checkAssertion(raw, sh, own)
@@ -92,10 +99,10 @@ func (c *checker) checkVariables() {
 }
 
 func (c *checker) checkAssertion(raw string, sh *connect.Sheet, item Item) {
-	if m := warningText.FindStringSubmatch(raw); m != nil {
+	if m := warningText().FindStringSubmatch(raw); m != nil {
 		c.add(genericWarning, item.At, m[1], item).specific = sh
 	}
-	if m := errorText.FindStringSubmatch(raw); m != nil {
+	if m := errorText().FindStringSubmatch(raw); m != nil {
 		c.add(genericError, item.At, m[1], item).specific = sh
 	}
 }

@@ -1,6 +1,7 @@
 package netlist
 
 import (
+	"io"
 	"strconv"
 
 	"starboard/kicad/sexpr"
@@ -17,17 +18,32 @@ const tool = "starboard"
 // written as "~", as KiCad does, and an empty Tool as "starboard"; an empty
 // Date stays empty, which KiCad's PCB editor takes.
 func KiCad(n *Netlist) []byte {
-	p := printer{make([]byte, 0, 4096+1100*len(n.Components)+200*len(n.Nets))}
+	p := printer{b: make([]byte, 0, 4096+1100*len(n.Components)+200*len(n.Nets))}
+	p.netlist(n)
+	return p.b
+}
+
+// WriteKiCad writes to w what [KiCad] returns, piece by piece.
+func WriteKiCad(w io.Writer, n *Netlist) error {
+	p := printer{b: make([]byte, 0, 2*piece), w: w}
+	p.netlist(n)
+	p.flush()
+	return p.err
+}
+
+func (p *printer) netlist(n *Netlist) {
 	p.raw(`(export (version "E")`)
 	p.design(n)
 	p.raw("\n  (components")
 	for i := range n.Components {
 		p.component(&n.Components[i])
+		p.full()
 	}
 	p.raw(")")
 	p.raw("\n  (libparts")
 	for i := range n.LibParts {
 		p.libPart(&n.LibParts[i])
+		p.full()
 	}
 	p.raw(")")
 	p.raw("\n  (libraries")
@@ -41,12 +57,37 @@ func KiCad(n *Netlist) []byte {
 	p.raw("\n  (nets")
 	for i := range n.Nets {
 		p.net(&n.Nets[i])
+		p.full()
 	}
 	p.raw("))")
-	return p.b
 }
 
-type printer struct{ b []byte }
+// A printer holds what is printed, or with a writer what it has not got yet.
+type printer struct {
+	b   []byte
+	w   io.Writer
+	err error // the first of w
+}
+
+// piece is how much a printer holds before it writes.
+const piece = 64 << 10
+
+// full writes what is there where it is enough for a piece.
+func (p *printer) full() {
+	if len(p.b) >= piece {
+		p.flush()
+	}
+}
+
+func (p *printer) flush() {
+	if p.w == nil {
+		return
+	}
+	if p.err == nil {
+		_, p.err = p.w.Write(p.b)
+	}
+	p.b = p.b[:0]
+}
 
 func (p *printer) raw(s string) { p.b = append(p.b, s...) }
 

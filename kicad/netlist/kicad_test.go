@@ -1,8 +1,10 @@
 package netlist_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -371,6 +373,24 @@ func ladder(n int) *netlist.Netlist {
 		l.Nets = append(l.Nets, net)
 	}
 	return l
+}
+
+// WriteKiCad writes the same in pieces, and returns the first error.
+func TestWriteKiCad(t *testing.T) {
+	for _, n := range []*netlist.Netlist{{}, divider(), ladder(3000)} {
+		var pieces bytes.Buffer
+		if err := netlist.WriteKiCad(&pieces, n); err != nil {
+			t.Fatal(err)
+		}
+		if want := netlist.KiCad(n); !bytes.Equal(pieces.Bytes(), want) {
+			t.Errorf("WriteKiCad wrote %d bytes that differ from KiCad's %d", pieces.Len(), len(want))
+		}
+	}
+	r, w := io.Pipe()
+	r.Close()
+	if err := netlist.WriteKiCad(w, ladder(3000)); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("WriteKiCad error = %v, want %v", err, io.ErrClosedPipe)
+	}
 }
 
 func BenchmarkKiCad(b *testing.B) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"sync"
 
 	"starboard/kicad/connect"
 	"starboard/kicad/geom"
@@ -73,7 +74,7 @@ func Compare(w io.Writer, nameA, nameB string, a, b *connect.Schematic) error {
 		pair.Rows = append(pair.Rows, row{"clean", "", sa.clean(), "", sb.clean(), "", better(sa, sb, func(s *Score) int { return s.Clean })})
 		page.Sheets = append(page.Sheets, pair)
 	}
-	return compareTemplate.Execute(w, page)
+	return compareTemplate().Execute(w, page)
 }
 
 // better says which side has the larger figure: "a", "b", or "" where they are
@@ -156,7 +157,8 @@ type pairOfSheets struct {
 
 type row struct{ Term, Weight, A, FigureA, B, FigureB, Better string }
 
-var compareTemplate = template.Must(template.New("compare").Parse(`<!DOCTYPE html>
+var compareTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("compare").Parse(`<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -199,3 +201,4 @@ li { font-size: .9em; }
 {{end}}</body>
 </html>
 `))
+})

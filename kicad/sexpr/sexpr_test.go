@@ -300,6 +300,29 @@ func BenchmarkParse(b *testing.B) {
 	}
 }
 
+// BenchmarkParseAll reads and parses every installed symbol library.
+func BenchmarkParseAll(b *testing.B) {
+	files, err := filepath.Glob(filepath.Join(kicadtest.SymbolDir(b), "*.kicad_sym"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	size := 0
+	for b.Loop() {
+		size = 0
+		for _, f := range files {
+			text, err := os.ReadFile(f)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if _, err := sexpr.Parse(f, string(text)); err != nil {
+				b.Fatal(err)
+			}
+			size += len(text)
+		}
+	}
+	b.SetBytes(int64(size))
+}
+
 func BenchmarkFormat(b *testing.B) {
 	text := library(b)
 	tree, err := sexpr.Parse("f", text)

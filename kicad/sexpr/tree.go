@@ -24,68 +24,102 @@ import (
 	"unicode/utf8"
 )
 
-// A Tree is a text and the places of its nodes, in the order of the text. It
+// A Tree is a text and the places of its lists, in the order of the text. It
 // is immutable.
+//
+// Most of a tree is atoms, and most of these nobody asks for; where a list is
+// known, its atoms are quickly found in the text.
 type Tree struct {
 	file  string
 	text  string
-	nodes []node
+	lists []list
 }
 
-// A node is a token or a list: text[start:end], brackets and quotes included.
-// Next is the index of the first node after it and all that it contains.
-type node struct{ start, end, next uint32 }
+// A list is text[start:end], brackets included. Next is the index of the first
+// list after it and all that it contains.
+type list struct{ start, end, next uint32 }
 
 // Root returns the list that is the file.
-func (t *Tree) Root() Node { return Node{t, 0} }
+func (t *Tree) Root() Node { return Node{t, 0, t.lists[0].start} }
 
 // File returns the name that was given to [Parse].
 func (t *Tree) File() string { return t.file }
 
 // Rest returns the text after the root list.
-func (t *Tree) Rest() string { return t.text[t.nodes[0].end:] }
+func (t *Tree) Rest() string { return t.text[t.lists[0].end:] }
 
 // A Node is a list or an atom of a tree. The zero Node is absent: it is what
 // a search that finds nothing returns, and every method takes it, so that
 // n.Child("at").Arg(1) needs no check in between.
 type Node struct {
-	t *Tree
-	i uint32
+	t     *Tree
+	list  uint32 // index of a list; 0 for an atom
+	start uint32
 }
 
 // Present reports whether there is such a node.
 func (n Node) Present() bool { return n.t != nil }
 
 // IsList reports whether n is a list.
-func (n Node) IsList() bool { return n.t != nil && n.t.text[n.t.nodes[n.i].start] == '(' }
+func (n Node) IsList() bool { return n.t != nil && n.t.text[n.start] == '(' }
 
 // IsString reports whether n is an atom in quotes.
-func (n Node) IsString() bool { return n.t != nil && n.t.text[n.t.nodes[n.i].start] == '"' }
+func (n Node) IsString() bool { return n.t != nil && n.t.text[n.start] == '"' }
 
 // Source returns the text of n as it was written.
 func (n Node) Source() string {
-	if n.t == nil {
+	switch {
+	case n.t == nil:
 		return ""
+	case n.IsList():
+		return n.t.text[n.start:n.t.lists[n.list].end]
 	}
-	d := n.t.nodes[n.i]
-	return n.t.text[d.start:d.end]
+	return n.t.text[n.start:atomEnd(n.t.text, int(n.start))]
 }
 
 // Head returns the first atom of a list, as "at" of (at 0 0), or "" where
 // there is none.
 func (n Node) Head() string {
-	if !n.IsList() || n.i+1 == n.t.nodes[n.i].next {
+	if !n.IsList() {
 		return ""
 	}
-	h := Node{n.t, n.i + 1}
-	if h.IsList() {
+	s := n.t.text
+	start := nextToken(s, int(n.start)+1)
+	if s[start] == '(' || s[start] == ')' {
 		return ""
 	}
-	return h.Source()
+	return s[start:atomEnd(s, start)]
 }
 
 // Is reports whether n is a list with the given head.
 func (n Node) Is(head string) bool { return n.IsList() && n.Head() == head }
+
+// A cursor goes through the elements of a list.
+type cursor struct {
+	t    *Tree
+	at   int    // in the text
+	list uint32 // the next one
+}
+
+// elements returns a cursor before the first element of n, which is a list.
+func (n Node) elements() cursor { return cursor{n.t, int(n.start) + 1, n.list + 1} }
+
+// next returns the next element, and the zero Node after the last.
+func (c *cursor) next() Node {
+	s := c.t.text
+	start := nextToken(s, c.at)
+	switch s[start] {
+	case '(':
+		n := Node{c.t, c.list, uint32(start)}
+		l := &c.t.lists[c.list]
+		c.at, c.list = int(l.end), l.next
+		return n
+	case ')':
+		return Node{}
+	}
+	c.at = atomEnd(s, start)
+	return Node{c.t, 0, uint32(start)}
+}
 
 // All returns the elements of a list, its head included.
 func (n Node) All() iter.Seq[Node] {
@@ -93,8 +127,9 @@ func (n Node) All() iter.Seq[Node] {
 		if !n.IsList() {
 			return
 		}
-		for i, end := n.i+1, n.t.nodes[n.i].next; i < end; i = n.t.nodes[i].next {
-			if !yield(Node{n.t, i}) {
+		c := n.elements()
+		for k := c.next(); k.Present(); k = c.next() {
+			if !yield(k) {
 				return
 			}
 		}
@@ -104,8 +139,12 @@ func (n Node) All() iter.Seq[Node] {
 // Lists returns the lists in n with the given head, in the order of the file.
 func (n Node) Lists(head string) iter.Seq[Node] {
 	return func(yield func(Node) bool) {
-		for k := range n.All() {
-			if k.Is(head) && !yield(k) {
+		if !n.IsList() {
+			return
+		}
+		lists := n.t.lists
+		for i, end := n.list+1, lists[n.list].next; i < end; i = lists[i].next {
+			if k := (Node{n.t, i, lists[i].start}); k.Head() == head && !yield(k) {
 				return
 			}
 		}
@@ -122,13 +161,15 @@ func (n Node) Child(head string) Node {
 
 // Arg returns element i of a list; 0 is its head.
 func (n Node) Arg(i int) Node {
-	for k := range n.All() {
-		if i == 0 {
-			return k
-		}
-		i--
+	if !n.IsList() {
+		return Node{}
 	}
-	return Node{}
+	c := n.elements()
+	k := c.next()
+	for ; i > 0 && k.Present(); i-- {
+		k = c.next()
+	}
+	return k
 }
 
 // Len returns the number of elements of a list, its head included.
@@ -193,17 +234,21 @@ func (n Node) Pos() (line, col int) {
 	if n.t == nil {
 		return 0, 0
 	}
-	return position(n.t.text, int(n.t.nodes[n.i].start))
+	return position(n.t.text, int(n.start))
+}
+
+// File returns the name of the file that n is in.
+func (n Node) File() string {
+	if n.t == nil {
+		return ""
+	}
+	return n.t.file
 }
 
 // Errorf returns an *Error at the place of n.
 func (n Node) Errorf(format string, args ...any) error {
 	line, col := n.Pos()
-	file := ""
-	if n.t != nil {
-		file = n.t.file
-	}
-	return &Error{file, line, col, fmt.Sprintf(format, args...)}
+	return &Error{n.File(), line, col, fmt.Sprintf(format, args...)}
 }
 
 func (n Node) describe() string {

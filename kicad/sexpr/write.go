@@ -35,8 +35,6 @@ type Writer struct {
 	afterClose bool
 	head       bool // the next atom is the first of its list
 	short      int  // depth inside the list that is being kept on one line; 0: none
-
-	lists []uint32 // of Tree: where the lists that are open end
 }
 
 // Bytes returns what has been written. It is the Writer's own memory.
@@ -161,32 +159,39 @@ func (w *Writer) Node(n Node) {
 	if n.t == nil {
 		return
 	}
-	text, nodes := n.t.text, n.t.nodes
-	base := len(w.lists)
-	for i, end := n.i, nodes[n.i].next; i < end; {
-		for len(w.lists) > base && w.lists[len(w.lists)-1] == i {
-			w.lists = w.lists[:len(w.lists)-1]
+	s := n.t.text
+	for i, end := int(n.start), int(n.start)+len(n.Source()); i < end; {
+		switch class[s[i]] {
+		case blank:
+			i++
+			if s[i-1] == '\n' {
+				i = tabsEnd(s, i)
+			}
+		case open:
+			// The head is written with its bracket, for xy is laid out by it.
+			i++
+			if class[s[i]] == blank {
+				i = nextToken(s, i)
+			}
+			if s[i] == '(' || s[i] == ')' {
+				w.Open("")
+				continue
+			}
+			start := i
+			i = atomEnd(s, i)
+			w.Open(s[start:i])
+		case closing:
 			w.Close()
-		}
-		d := nodes[i]
-		if text[d.start] != '(' {
-			w.Word(text[d.start:d.end])
 			i++
-			continue
+		default:
+			if s[i] == '#' {
+				i = commentEnd(s, i)
+				continue
+			}
+			start := i
+			i = atomEnd(s, i)
+			w.Word(s[start:i])
 		}
-		w.lists = append(w.lists, d.next)
-		i++
-		// The head is written with its bracket, for xy is laid out by it.
-		if i < d.next && text[nodes[i].start] != '(' {
-			w.Open(text[nodes[i].start:nodes[i].end])
-			i++
-		} else {
-			w.Open("")
-		}
-	}
-	for len(w.lists) > base {
-		w.lists = w.lists[:len(w.lists)-1]
-		w.Close()
 	}
 }
 
@@ -228,15 +233,8 @@ func AppendQuoted(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	from := 0
 	for i := 0; i < len(s); i++ {
-		var escape byte
-		switch s[i] {
-		case '"', '\\':
-			escape = s[i]
-		case '\n':
-			escape = 'n'
-		case '\r':
-			escape = 'r'
-		default:
+		escape := escapes[s[i]]
+		if escape == 0 {
 			continue
 		}
 		dst = append(dst, s[from:i]...)
@@ -246,3 +244,6 @@ func AppendQuoted(dst []byte, s string) []byte {
 	dst = append(dst, s[from:]...)
 	return append(dst, '"')
 }
+
+// escapes has what follows the backslash for each byte that needs one.
+var escapes = [256]byte{'"': '"', '\\': '\\', '\n': 'n', '\r': 'r'}
