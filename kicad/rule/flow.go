@@ -12,11 +12,12 @@ import (
 
 // Main returns the units that make the flow of a sheet: all but the parts with
 // two pins of which one is on a power net or both are, such as decoupling
-// capacitors and pull-ups, for these hang on what they serve.
+// capacitors and pull-ups, for these hang on what they serve. A connector with
+// two pins is where a signal comes in or goes out.
 func Main(units []Unit) []Unit {
 	return slices.DeleteFunc(slices.Clone(units), func(u Unit) bool {
 		list := wire.Terminals(u.Part, u.No, geom.Orientation{})
-		if len(list) != 2 {
+		if len(list) != 2 || connector(u) {
 			return false
 		}
 		return slices.ContainsFunc(list, func(t wire.Terminal) bool { return t.Net != nil && t.Net.IsPower() })
@@ -51,13 +52,14 @@ type flowGraph struct {
 	layer        []int
 }
 
-// graphOf finds the edges between units: from a driver to what it drives, and
-// where a net has no driver, away from the unit that is known first.
+// graphOf finds the edges between units: from a driver to what it drives, or
+// where a net has no driver, from what is on it to its inputs; and where it has
+// neither, away from the unit that is known first.
 func graphOf(units []Unit) *flowGraph {
 	g := &flowGraph{next: make([][]int, len(units)), before: make([][]int, len(units)), layer: make([]int, len(units))}
 	type end struct {
-		unit int
-		out  bool
+		unit    int
+		out, in bool
 	}
 	var nets []*circuit.Net
 	ends := map[*circuit.Net][]end{}
@@ -71,7 +73,7 @@ func graphOf(units []Unit) *flowGraph {
 			if ends[n] == nil {
 				nets = append(nets, n)
 			}
-			e := end{i, drives(pin.Type)}
+			e := end{i, drives(pin.Type), pin.Type == symbol.Input}
 			if !slices.Contains(ends[n], e) {
 				ends[n] = append(ends[n], e)
 			}
@@ -90,7 +92,9 @@ func graphOf(units []Unit) *flowGraph {
 				case a.unit == b.unit:
 				case driven && a.out && !b.out:
 					g.add(a.unit, b.unit)
-				case !driven && a.unit < b.unit:
+				case !driven && !a.in && b.in:
+					g.add(a.unit, b.unit)
+				case !driven && a.in == b.in && a.unit < b.unit:
 					loose = append(loose, [2]int{a.unit, b.unit})
 				}
 			}
