@@ -48,7 +48,13 @@ func (b *builder) pin() {
 	}
 }
 
+// mostRedraws bounds how often the block of the symbols that have places is
+// drawn again because a name had no room.
+const mostRedraws = 6
+
 // fixedBlock draws the symbols that have places, and what grows from them.
+// Terminals whose name finds no room in the end have it drawn first the next
+// time, before wires take that room.
 func (b *builder) fixedBlock() {
 	var units []*unit
 	for _, u := range b.units {
@@ -59,6 +65,41 @@ func (b *builder) fixedBlock() {
 	if len(units) == 0 {
 		return
 	}
+	right := make([]int, len(b.nets))
+	for i, n := range b.nets {
+		right[i] = n.right
+	}
+	var early []termRef
+	for try := 0; ; try++ {
+		hidden := b.drawFixed(units, early)
+		hidden = slices.DeleteFunc(hidden, func(r termRef) bool { return slices.Contains(early, r) })
+		if len(hidden) == 0 || try == mostRedraws {
+			return
+		}
+		early = append(early, hidden...)
+		b.fixed.undo()
+		for i, n := range b.nets {
+			n.right = right[i]
+		}
+	}
+}
+
+// undo gives back the units that were drawn in a block, those with places
+// excepted.
+func (bl *block) undo() {
+	for _, v := range bl.sk.units {
+		if v.u.place == nil {
+			v.u.placed = false
+		}
+		if v.u.chain != nil {
+			v.u.chain.used = false
+		}
+	}
+}
+
+// drawFixed draws them, some terminals with their names at once, and returns
+// the terminals whose name had no room.
+func (b *builder) drawFixed(units []*unit, early []termRef) []termRef {
 	bl := &block{builder: b}
 	b.fixed = bl
 	bl.cv.Add(&route.Items{Boxes: walls(b.in.Plan)}, geom.Point{})
@@ -79,29 +120,18 @@ func (b *builder) fixedBlock() {
 		}
 		bl.commit(s, geom.Point{})
 	}
-	bl.facing(units)
-	done := map[*unit][]bool{}
-	for _, u := range units {
-		done[u] = make([]bool, len(u.terms))
-		for i, t := range u.terms {
-			done[u][i] = t.net == nil || !t.net.power || b.grows(u, i)
-		}
-		for i := range u.terms {
-			if !done[u][i] && !b.crowded(u, i) {
-				if s := b.powerAt(u, i, &bl.cv, done[u]); s != nil {
-					bl.commit(s, geom.Point{})
-				}
-			}
-		}
+	for _, r := range early {
+		bl.nameOne(r)
 	}
-	bl.crowdedPower(units, done)
+	bl.facing(units, early)
+	bl.fixedPower(units)
 	bl.fixedTexts(units)
 	kept := bl.keepOut(units)
 	for _, n := range b.nets {
 		for _, k := range kept[n] {
 			bl.cv.Remove(k.box)
 		}
-		bl.ways(n)
+		bl.ways(n, early)
 		for i, k := range kept[n] {
 			if _, wires := bl.cv.Joined(n.id, k.ref.u.terms[k.ref.i].At); len(wires) == 0 {
 				kept[n][i].box = bl.keepLabel(k)
@@ -117,8 +147,8 @@ func (b *builder) fixedBlock() {
 	}
 	for _, u := range units {
 		for i, t := range u.terms {
-			if t.net != nil && b.grows(u, i) {
-				h := bl.headOf(termRef{u, i})
+			if r := (termRef{u, i}); t.net != nil && b.grows(u, i) && !slices.Contains(early, r) {
+				h := bl.headOf(r)
 				h.room = bl.cv.Add(&route.Items{Boxes: []route.Box{{Box: corridor(&h)}}}, geom.Point{})
 				bl.heads = append(bl.heads, h)
 			}
@@ -131,7 +161,26 @@ func (b *builder) fixedBlock() {
 			bl.cv.Remove(k.box)
 		}
 	}
-	bl.nameFixed(units)
+	return bl.nameFixed(units)
+}
+
+// fixedPower draws the power symbols that stand close to their pins.
+func (bl *block) fixedPower(units []*unit) {
+	done := map[*unit][]bool{}
+	for _, u := range units {
+		done[u] = make([]bool, len(u.terms))
+		for i, t := range u.terms {
+			done[u][i] = t.net == nil || !t.net.power || bl.grows(u, i) || bl.labelled(t.net, t.At)
+		}
+		for i := range u.terms {
+			if !done[u][i] && !bl.crowded(u, i) {
+				if s := bl.powerAt(u, i, &bl.cv, done[u]); s != nil {
+					bl.commit(s, geom.Point{})
+				}
+			}
+		}
+	}
+	bl.crowdedPower(units, done)
 }
 
 // A keptOut is the number of a box that keeps the way out of a terminal free.
@@ -329,47 +378,69 @@ func (bl *block) textsAt(v *standing, body geom.Box, sides [4]int) {
 	}
 }
 
-// nameFixed names what is not joined: with a label straight ahead of the pin,
-// or on the wires that it is on.
-func (bl *block) nameFixed(units []*unit) {
+// nameFixed names what is not joined, and returns the terminals whose name
+// covers something.
+func (bl *block) nameFixed(units []*unit) []termRef {
+	var hidden []termRef
 	for _, late := range []bool{false, true} {
 		for _, u := range units {
-			var sides [4]int
-			for _, t := range u.terms {
-				if t.net != nil {
-					sides[t.Side]++
-				}
-			}
 			for i, t := range u.terms {
 				if t.net == nil || t.net.power != late || bl.labelled(t.net, t.At) {
 					continue
 				}
-				r := termRef{u, i}
-				pins, wires := bl.cv.Joined(t.net.id, t.At)
-				switch {
-				case late:
-					if s := bl.powerAt(u, i, &bl.cv, make([]bool, len(u.terms))); s != nil && len(wires) == 0 && !bl.crowds(s, t.net) {
-						bl.commit(s, geom.Point{})
-						continue
-					}
-					if !bl.besidePower(r) && !bl.leadPower(r) {
-						bl.finish(bl.headOf(r))
-					}
-				case len(pins) == len(t.net.terms) && !t.net.public && !t.net.named():
-				case len(wires) > 0 && flag(t.net) == 0:
-					bl.labelOn(t.net, t.At, r.key(), r.u.id)
-				default:
-					if s := bl.labelAt(u, i, &bl.cv, sides); s != nil && len(wires) == 0 && !bl.crowds(s, t.net) {
-						bl.commit(s, geom.Point{})
-						continue
-					}
-					if len(wires) == 0 {
-						bl.leadLabel(r)
-					} else {
-						bl.finish(bl.headOf(r))
-					}
+				r, from := termRef{u, i}, len(bl.cv.Boxes)
+				if bl.nameOne(r); !bl.shows(from) {
+					hidden = append(hidden, r)
 				}
 			}
+		}
+	}
+	return hidden
+}
+
+// shows reports whether nothing covers the boxes from a number on.
+func (bl *block) shows(from int) bool {
+	const slack = 350_000 // what is kept free around a box, and what texts lack to fill theirs
+	for i := from; i < len(bl.cv.Boxes); i++ {
+		bl.cv.Remove(i)
+		free := bl.cv.FreeBox(bl.cv.Boxes[i].Grow(-slack))
+		bl.cv.Restore(i)
+		if !free {
+			return false
+		}
+	}
+	return true
+}
+
+// nameOne names the net of a terminal: with a label or a power symbol straight
+// ahead of the pin, or on the wires that it is on.
+func (bl *block) nameOne(r termRef) {
+	u, i := r.u, r.i
+	t := &u.terms[i]
+	var sides [4]int
+	for _, t := range u.terms {
+		if t.net != nil {
+			sides[t.Side]++
+		}
+	}
+	pins, wires := bl.cv.Joined(t.net.id, t.At)
+	switch {
+	case t.net.power:
+		if s := bl.powerAt(u, i, &bl.cv, make([]bool, len(u.terms))); s != nil && len(wires) == 0 && !bl.crowds(s, t.net) {
+			bl.commit(s, geom.Point{})
+		} else if !bl.besidePower(r) && !bl.leadPower(r) {
+			bl.finish(bl.headOf(r))
+		}
+	case len(pins) == len(t.net.terms) && !t.net.public && !t.net.named():
+	case len(wires) > 0 && flag(t.net) == 0:
+		bl.labelOn(t.net, t.At, r.key(), u.id)
+	default:
+		if s := bl.labelAt(u, i, &bl.cv, sides); s != nil && len(wires) == 0 && !bl.crowds(s, t.net) {
+			bl.commit(s, geom.Point{})
+		} else if len(wires) == 0 {
+			bl.leadLabel(r)
+		} else {
+			bl.finish(bl.headOf(r))
 		}
 	}
 }
@@ -436,7 +507,7 @@ func (bl *block) leadMark(r termRef, toward geom.Side) bool {
 			dy := far - abs(dx)
 			for _, y := range []int64{dy, -dy} {
 				at := out.Add(geom.Point{X: dx * geom.Grid, Y: y * geom.Grid})
-				if !bl.cv.Fits(&mark.Items, at, 0) {
+				if !bl.cv.Fits(&mark.Items, at, 0) || !bl.cv.FreeWire(route.Wire{A: at, B: at, Net: n.id}, 0) {
 					continue
 				}
 				way, ok := bl.cv.Route(out, at, n.id)

@@ -16,8 +16,8 @@ import (
 // steps of the grid, before anything else is drawn.
 const straightest = 24
 
-// facing joins pins that face each other on one line.
-func (bl *block) facing(units []*unit) {
+// facing joins pins that face each other on one line, those in named excepted.
+func (bl *block) facing(units []*unit, named []termRef) {
 	type pair struct {
 		a, b termRef
 		far  int64
@@ -27,7 +27,7 @@ func (bl *block) facing(units []*unit) {
 		if n.power {
 			continue
 		}
-		refs := placedTerms(n)
+		refs := without(placedTerms(n), named)
 		if len(refs) > maxWays {
 			continue
 		}
@@ -66,6 +66,11 @@ func placedTerms(n *net) []termRef {
 	return list
 }
 
+// without returns a list without some of its terminals.
+func without(list, some []termRef) []termRef {
+	return slices.DeleteFunc(list, func(r termRef) bool { return slices.Contains(some, r) })
+}
+
 // connected reports whether the wires of a net join two places already.
 func (bl *block) connected(n *net, a, b geom.Point) bool {
 	if a == b {
@@ -97,9 +102,10 @@ const (
 	mostFailed   = 4 // after so many ways that were not found a net has labels
 )
 
-// ways joins the pins of a net that have places, the nearest first.
-func (bl *block) ways(n *net) {
-	refs := placedTerms(n)
+// ways joins the pins of a net that have places, the nearest first, but not
+// those in named.
+func (bl *block) ways(n *net, named []termRef) {
+	refs := without(placedTerms(n), named)
 	if n.power || len(refs) < 2 || len(refs) > maxWays {
 		return
 	}
@@ -271,6 +277,9 @@ func (bl *block) landings(r termRef, from geom.Point) []landing {
 	for _, p := range list {
 		if slices.ContainsFunc(pins, func(i int) bool { return bl.cv.Pins[i].At == p }) {
 			continue // a pin has its wire already
+		}
+		if !bl.cv.FreeWire(route.Wire{A: p, B: p, Net: t.net.id}, 0) {
+			continue // another net crosses here
 		}
 		if out = append(out, landing{p, p}); len(out) == mostLandings {
 			break

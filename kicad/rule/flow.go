@@ -11,16 +11,28 @@ import (
 )
 
 // Main returns the units that make the flow of a sheet: all but the parts with
-// two pins of which one is on a power net or both are, such as decoupling
-// capacitors and pull-ups, for these hang on what they serve. A connector with
-// two pins is where a signal comes in or goes out.
+// two pins that hang on what they serve, because one pin is on a power net or
+// both are, such as decoupling capacitors and pull-ups, or because both are on
+// pins of one symbol, such as feedback and crystals. A connector with two pins
+// is where a signal comes in or goes out.
 func Main(units []Unit) []Unit {
+	on := map[*circuit.Net][]Unit{} // the symbols with more than two pins
+	for _, u := range units {
+		if list := wire.Terminals(u.Part, u.No, geom.Orientation{}); len(list) > 2 && !connector(u) {
+			for _, t := range list {
+				if t.Net != nil {
+					on[t.Net.Root()] = append(on[t.Net.Root()], u)
+				}
+			}
+		}
+	}
 	return slices.DeleteFunc(slices.Clone(units), func(u Unit) bool {
 		list := wire.Terminals(u.Part, u.No, geom.Orientation{})
-		if len(list) != 2 || connector(u) {
+		if len(list) != 2 || connector(u) || list[0].Net == nil || list[1].Net == nil {
 			return false
 		}
-		return slices.ContainsFunc(list, func(t wire.Terminal) bool { return t.Net != nil && t.Net.IsPower() })
+		a, b := list[0].Net.Root(), list[1].Net.Root()
+		return a.IsPower() || b.IsPower() || slices.ContainsFunc(on[a], func(v Unit) bool { return slices.Contains(on[b], v) })
 	})
 }
 
@@ -294,7 +306,7 @@ func (g *flowGraph) stands(units []Unit) map[Unit]geom.Orientation {
 					each[u] = o
 				}
 			}
-		case left && len(g.before[k]) == 0 && len(g.next[k]) > 0, right && len(g.next[k]) == 0 && len(g.before[k]) > 0:
+		case left && len(g.before[k]) == 0 && (len(g.next[k]) > 0 || connector(u)), right && len(g.next[k]) == 0 && len(g.before[k]) > 0:
 			each[u] = geom.Orientation{Mirror: geom.MirrorY}
 		}
 	}
