@@ -69,18 +69,28 @@ func (b *builder) fixedBlock() {
 	for i, n := range b.nets {
 		right[i] = n.right
 	}
-	var early []termRef
-	for try := 0; ; try++ {
-		hidden := b.drawFixed(units, early)
-		hidden = slices.DeleteFunc(hidden, func(r termRef) bool { return slices.Contains(early, r) })
-		if len(hidden) == 0 || try == mostRedraws {
-			return
-		}
-		early = append(early, hidden...)
+	again := func(early []termRef) []termRef {
 		b.fixed.undo()
 		for i, n := range b.nets {
 			n.right = right[i]
 		}
+		return b.drawFixed(units, early)
+	}
+	var early, best []termRef
+	hidden := b.drawFixed(units, nil)
+	least := len(hidden)
+	for try := 0; len(hidden) > 0 && try < mostRedraws; try++ {
+		more := without(hidden, early)
+		if len(more) == 0 {
+			break
+		}
+		early = append(early, more...)
+		if hidden = again(early); len(hidden) < least {
+			least, best = len(hidden), slices.Clone(early)
+		}
+	}
+	if len(hidden) > least {
+		again(best)
 	}
 }
 
@@ -121,7 +131,9 @@ func (b *builder) drawFixed(units []*unit, early []termRef) []termRef {
 		bl.commit(s, geom.Point{})
 	}
 	for _, r := range early {
-		bl.nameOne(r)
+		if t := &r.u.terms[r.i]; !bl.labelled(t.net, t.At) {
+			bl.nameOne(r)
+		}
 	}
 	bl.facing(units, early)
 	bl.fixedPower(units)
@@ -161,7 +173,32 @@ func (b *builder) drawFixed(units []*unit, early []termRef) []termRef {
 			bl.cv.Remove(k.box)
 		}
 	}
-	return bl.nameFixed(units)
+	return append(bl.nameFixed(units), bl.covered()...)
+}
+
+// covered returns the terminals whose label or power symbol, drawn wherever the
+// wires of their net ended, covers something.
+func (bl *block) covered() []termRef {
+	if bl.cv.Sound() {
+		return nil
+	}
+	var list []termRef
+	for i := range bl.cv.Boxes {
+		if bl.cv.Removed(i) || bl.shows(i, i+1) {
+			continue
+		}
+		for _, m := range bl.sk.marks {
+			if !slices.ContainsFunc(bl.markBoxes(m.net, m.toward), func(b geom.Box) bool { return b.Add(m.at) == bl.cv.Boxes[i].Box }) {
+				continue
+			}
+			for _, r := range placedTerms(m.net) {
+				if r.key() == m.key && !slices.Contains(list, r) {
+					list = append(list, r)
+				}
+			}
+		}
+	}
+	return list
 }
 
 // fixedPower draws the power symbols that stand close to their pins.
@@ -174,8 +211,11 @@ func (bl *block) fixedPower(units []*unit) {
 		}
 		for i := range u.terms {
 			if !done[u][i] && !bl.crowded(u, i) {
-				if s := bl.powerAt(u, i, &bl.cv, done[u]); s != nil {
+				before := slices.Clone(done[u])
+				if s := bl.powerAt(u, i, &bl.cv, done[u]); s != nil && !bl.crowds(s, u.terms[i].net) {
 					bl.commit(s, geom.Point{})
+				} else {
+					done[u] = before
 				}
 			}
 		}
@@ -389,7 +429,7 @@ func (bl *block) nameFixed(units []*unit) []termRef {
 					continue
 				}
 				r, from := termRef{u, i}, len(bl.cv.Boxes)
-				if bl.nameOne(r); !bl.shows(from) {
+				if !bl.nameOne(r) || !bl.shows(from, len(bl.cv.Boxes)) {
 					hidden = append(hidden, r)
 				}
 			}
@@ -398,10 +438,11 @@ func (bl *block) nameFixed(units []*unit) []termRef {
 	return hidden
 }
 
-// shows reports whether nothing covers the boxes from a number on.
-func (bl *block) shows(from int) bool {
+// shows reports whether nothing covers the boxes from one number to before
+// another.
+func (bl *block) shows(from, to int) bool {
 	const slack = 350_000 // what is kept free around a box, and what texts lack to fill theirs
-	for i := from; i < len(bl.cv.Boxes); i++ {
+	for i := from; i < to; i++ {
 		bl.cv.Remove(i)
 		free := bl.cv.FreeBox(bl.cv.Boxes[i].Grow(-slack))
 		bl.cv.Restore(i)
@@ -413,8 +454,9 @@ func (bl *block) shows(from int) bool {
 }
 
 // nameOne names the net of a terminal: with a label or a power symbol straight
-// ahead of the pin, or on the wires that it is on.
-func (bl *block) nameOne(r termRef) {
+// ahead of the pin, or on the wires that it is on. It returns false where the
+// name had to stand at the pin itself.
+func (bl *block) nameOne(r termRef) bool {
 	u, i := r.u, r.i
 	t := &u.terms[i]
 	var sides [4]int
@@ -438,11 +480,12 @@ func (bl *block) nameOne(r termRef) {
 		if s := bl.labelAt(u, i, &bl.cv, sides); s != nil && len(wires) == 0 && !bl.crowds(s, t.net) {
 			bl.commit(s, geom.Point{})
 		} else if len(wires) == 0 {
-			bl.leadLabel(r)
+			return bl.leadLabel(r)
 		} else {
 			bl.finish(bl.headOf(r))
 		}
 	}
+	return true
 }
 
 // farBeside is how far apart, in steps of the grid, terminals of one symbol may
@@ -473,8 +516,8 @@ func (bl *block) leadPower(r termRef) bool {
 }
 
 // leadLabel does so with a label; where there is no such place, the label
-// stands at the pin.
-func (bl *block) leadLabel(r termRef) {
+// stands at the pin, and it returns false.
+func (bl *block) leadLabel(r termRef) bool {
 	t := &r.u.terms[r.i]
 	towards := []geom.Side{t.Side, t.Side.Opposite()}
 	if vertical(t.Side) {
@@ -482,12 +525,17 @@ func (bl *block) leadLabel(r termRef) {
 	}
 	for _, toward := range towards {
 		if bl.leadMark(r, toward) {
-			return
+			return true
 		}
+	}
+	// As a last resort the wire runs over pins of its own symbol.
+	if bl.elbow(t.net, t.At, r.key(), r.u.id, towards) {
+		return true
 	}
 	s := &sketch{}
 	bl.mark(s, t.net, t.At, t.Side, r.key())
 	bl.commit(s, geom.Point{})
+	return false
 }
 
 // mostLeads bounds the ways that are looked for to lead one terminal to a mark.

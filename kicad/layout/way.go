@@ -207,6 +207,19 @@ func (bl *block) crowds(s *sketch, n *net) bool {
 	return !cv.Sound()
 }
 
+// namedOn reports whether a way of a net runs through the place of a label of
+// another one, which stands on its wire.
+func namedOn(marks []mark, n *net, points []geom.Point) bool {
+	return slices.ContainsFunc(marks, func(m mark) bool {
+		for i := 1; m.net != n && i < len(points); i++ {
+			if geom.BoxOf(points[i-1], points[i]).Contains(m.at) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
 // turnsBack reports whether a way runs over itself.
 func turnsBack(points []geom.Point) bool {
 	for i := 2; i < len(points); i++ {

@@ -10,10 +10,11 @@ import (
 	"starboard/kicad/wire"
 )
 
-// Of a page, in nanometres: the frame of KiCad's standard drawing sheet stands
-// 10 mm from the edge, and its title block is in the lower right corner.
+// Of a page, in nanometres: the inner line of the frame of KiCad's standard
+// drawing sheet stands 12 mm from the edge, and its title block is in the lower
+// right corner.
 const (
-	Margin      = 10 * geom.MM
+	Margin      = 12 * geom.MM
 	TitleWidth  = 120 * geom.MM
 	TitleHeight = 44 * geom.MM
 )
