@@ -1,6 +1,7 @@
 package builtins
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -183,6 +184,9 @@ func (a *arrangeCall) job(thread *starlark.Thread, b *starlark.Builtin, choose f
 
 // covered returns the result of an arrangement.
 func (s *Sheet) covered(b *starlark.Builtin, box geom.Box, err error) (starlark.Value, error) {
+	if c := new(rule.Conflict); errors.As(err, &c) && c.OffPage {
+		return nil, fmt.Errorf("%s: %w; sheet.use_paper sets a larger page, place.grid and place.pack break long rows", b.Name(), err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", b.Name(), err)
 	}

@@ -232,7 +232,7 @@ func (l *partList) Unpack(v starlark.Value) error {
 	return nil
 }
 
-// unitsIn returns the units of a list, each once.
+// unitsIn returns the units of a list, in which each may be once.
 func (s *Sheet) unitsIn(l *partList) ([]rule.Unit, error) {
 	var units []rule.Unit
 	for _, v := range l.list {
@@ -246,9 +246,10 @@ func (s *Sheet) unitsIn(l *partList) ([]rule.Unit, error) {
 			if err != nil {
 				return nil, err
 			}
-			if !slices.Contains(units, u) {
-				units = append(units, u)
+			if slices.Contains(units, u) {
+				return nil, fmt.Errorf("%s is in the list twice", u)
 			}
+			units = append(units, u)
 		}
 	}
 	return units, nil
@@ -491,8 +492,16 @@ type layoutRule struct {
 func circuitLayout(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	c := b.Receiver().(*Circuit)
 	var r layoutRule
-	if err := unpackArgs(b, args, kwargs, "rule", &r.fn, "sheets?", &r.deep); err != nil {
+	var fn starlark.Value
+	if err := unpackArgs(b, args, kwargs, "rule", &fn, "sheets?", &r.deep); err != nil {
 		return nil, err
+	}
+	var ok bool
+	if r.fn, ok = fn.(starlark.Callable); !ok {
+		return nil, fmt.Errorf("%s: for parameter rule: got %s, want a function of the sheet", b.Name(), fn.Type())
+	}
+	if err := isRule(r.fn); err != nil {
+		return nil, fmt.Errorf("%s: for parameter rule: %w", b.Name(), err)
 	}
 	// How a circuit that was read is drawn anew is no change of it.
 	if c.state.read == nil {
@@ -507,6 +516,30 @@ func circuitLayout(thread *starlark.Thread, b *starlark.Builtin, args starlark.T
 	}
 	c.state.rules[c.sheet] = r
 	return starlark.None, nil
+}
+
+// isRule says why a function cannot be called with a sheet alone; nil where it
+// can.
+func isRule(fn starlark.Callable) error {
+	switch fn := fn.(type) {
+	case *starlark.Function:
+		needed := 0
+		for i := range fn.NumParams() {
+			named := fn.HasVarargs() && i >= fn.NumParams()-1 || fn.HasKwargs() && i == fn.NumParams()-1
+			if !named && fn.ParamDefault(i) == nil {
+				needed++
+			}
+		}
+		if fn.NumParams() == 0 || needed > 1 {
+			return fmt.Errorf("%s has %s, want a function of one parameter, the sheet", fn.Name(), counted(needed, "parameter"))
+		}
+	case *starlark.Builtin:
+		switch name := fn.Name(); name {
+		case "place.near", "place.mirror", "place.block", "place.like", "place.score":
+			return fmt.Errorf("%s takes more than a sheet: call it in a rule, def rule(sheet): %s(…)", name, name)
+		}
+	}
+	return nil
 }
 
 // ruleOf returns the rule of a sheet: its own, or that of the nearest sheet

@@ -14,6 +14,8 @@ import (
 //	tree["divider.kicad_sch"]  the text of a file
 //	tree.files                 the names, sorted
 //	tree.sha256                the checksum of all names and texts
+//	tree.plain                 the sheets that are drawn with a label at each pin
+//	                           because nothing better says what the circuit says
 //
 // Iterating over a tree gives the names.
 type Tree struct{ tree *project.Tree }
@@ -61,10 +63,12 @@ func (t *Tree) Attr(name string) (starlark.Value, error) {
 	switch name {
 	case "files":
 		return tuple(t.tree.Names(), func(s string) starlark.Value { return starlark.String(s) }), nil
+	case "plain":
+		return tuple(t.tree.Plain(), func(s string) starlark.Value { return starlark.String(s) }), nil
 	case "sha256":
 		return starlark.String(t.tree.Checksum()), nil
 	}
 	return nil, nil
 }
 
-func (t *Tree) AttrNames() []string { return []string{"files", "sha256"} }
+func (t *Tree) AttrNames() []string { return []string{"files", "plain", "sha256"} }

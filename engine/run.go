@@ -385,6 +385,9 @@ func (r *run) build(n namedCircuit, next *Lock) error {
 		Name: c.Name, Dir: dir, Tree: tree, Model: c, Parts: len(c.Parts()), Nets: c.CountNets(), Sheets: len(c.Sheets()),
 	})
 	r.result.Warnings = append(r.result.Warnings, warnings(c)...)
+	for _, sheet := range tree.Plain() {
+		r.result.Warnings = append(r.result.Warnings, fmt.Sprintf("%s: sheet %s is drawn with a label at each pin, because wires would join what the circuit does not", cmp.Or(n.circuit.Pos(), r.script), sheet))
+	}
 	return nil
 }
 

@@ -118,6 +118,7 @@ const manyBlocks = 60
 // arrangeAround finds places for boxes beside what stands already. What has a
 // wish comes as near to it as it can.
 func arrangeAround(items []item, wishes []*geom.Point, bound []*block, fixed *sketch, papers []schematic.Paper) (schematic.Paper, error) {
+	why := "the parts that no rule has placed find no room beside those that have places"
 	for _, paper := range papers {
 		r := newRoom(fixed, paper)
 		ok := true
@@ -135,7 +136,7 @@ func arrangeAround(items []item, wishes []*geom.Point, bound []*block, fixed *sk
 			found := false
 			if i < len(bound) && len(bound[i].limits) > 0 {
 				if it.at, found = r.within(bound[i]); !found {
-					ok = false
+					ok, why = false, "no room is left for "+bound[i].limits[0].say
 					break
 				}
 			} else if wishes[i] != nil {
@@ -156,7 +157,7 @@ func arrangeAround(items []item, wishes []*geom.Point, bound []*block, fixed *sk
 			return paper, nil
 		}
 	}
-	return schematic.Paper{}, fmt.Errorf("the parts that no rule has placed find no room beside those that have places, on the largest page that KiCad has")
+	return schematic.Paper{}, fmt.Errorf("%s, on the largest page that KiCad has", why)
 }
 
 // papersFrom returns the pages from one on, and then larger ones.

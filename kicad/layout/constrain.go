@@ -40,6 +40,7 @@ type limit struct {
 	box   geom.Box   // of the symbol
 	at    geom.Point // its anchor
 	own   geom.Point // the anchor of the block's own unit
+	say   string     // what it is, for a message
 }
 
 // limitBlocks finds the wants that are about a unit with a place and one
@@ -57,7 +58,7 @@ func (b *builder) limitBlocks() {
 			}
 			for k, v := range c.Units {
 				if bl := of[v]; bl != nil {
-					bl.limits = append(bl.limits, limit{c.Kind, k < i, u.Box(pl.O).Add(pl.At), pl.At, bl.anchor(v)})
+					bl.limits = append(bl.limits, limit{c.Kind, k < i, u.Box(pl.O).Add(pl.At), pl.At, bl.anchor(v), c.String()})
 				}
 			}
 		}

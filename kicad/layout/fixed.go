@@ -1,9 +1,7 @@
 package layout
 
 import (
-	"cmp"
 	"slices"
-	"strconv"
 
 	"starboard/kicad/font"
 	"starboard/kicad/geom"
@@ -50,7 +48,13 @@ func (b *builder) pin() {
 	}
 }
 
+// mostRedraws bounds how often the block of the symbols that have places is
+// drawn again because a name had no room.
+const mostRedraws = 6
+
 // fixedBlock draws the symbols that have places, and what grows from them.
+// Terminals whose name finds no room in the end have it drawn first the next
+// time, before wires take that room.
 func (b *builder) fixedBlock() {
 	var units []*unit
 	for _, u := range b.units {
@@ -61,6 +65,51 @@ func (b *builder) fixedBlock() {
 	if len(units) == 0 {
 		return
 	}
+	right := make([]int, len(b.nets))
+	for i, n := range b.nets {
+		right[i] = n.right
+	}
+	again := func(early []termRef) []termRef {
+		b.fixed.undo()
+		for i, n := range b.nets {
+			n.right = right[i]
+		}
+		return b.drawFixed(units, early)
+	}
+	var early, best []termRef
+	hidden := b.drawFixed(units, nil)
+	least := len(hidden)
+	for try := 0; len(hidden) > 0 && try < mostRedraws; try++ {
+		more := without(hidden, early)
+		if len(more) == 0 {
+			break
+		}
+		early = append(early, more...)
+		if hidden = again(early); len(hidden) < least {
+			least, best = len(hidden), slices.Clone(early)
+		}
+	}
+	if len(hidden) > least {
+		again(best)
+	}
+}
+
+// undo gives back the units that were drawn in a block, those with places
+// excepted.
+func (bl *block) undo() {
+	for _, v := range bl.sk.units {
+		if v.u.place == nil {
+			v.u.placed = false
+		}
+		if v.u.chain != nil {
+			v.u.chain.used = false
+		}
+	}
+}
+
+// drawFixed draws them, some terminals with their names at once, and returns
+// the terminals whose name had no room.
+func (b *builder) drawFixed(units []*unit, early []termRef) []termRef {
 	bl := &block{builder: b}
 	b.fixed = bl
 	bl.cv.Add(&route.Items{Boxes: walls(b.in.Plan)}, geom.Point{})
@@ -81,44 +130,37 @@ func (b *builder) fixedBlock() {
 		}
 		bl.commit(s, geom.Point{})
 	}
-	bl.facing(units)
-	done := map[*unit][]bool{}
-	for _, u := range units {
-		done[u] = make([]bool, len(u.terms))
-		for i, t := range u.terms {
-			done[u][i] = t.net == nil || !t.net.power || b.grows(u, i)
-		}
-		for i := range u.terms {
-			if !done[u][i] && !b.crowded(u, i) {
-				if s := b.powerAt(u, i, &bl.cv, done[u]); s != nil {
-					bl.commit(s, geom.Point{})
-				}
-			}
+	for _, r := range early {
+		if t := &r.u.terms[r.i]; !bl.labelled(t.net, t.At) {
+			bl.nameOne(r)
 		}
 	}
-	bl.crowdedPower(units, done)
+	bl.facing(units, early)
+	bl.fixedPower(units)
 	bl.fixedTexts(units)
 	kept := bl.keepOut(units)
 	for _, n := range b.nets {
 		for _, k := range kept[n] {
 			bl.cv.Remove(k.box)
 		}
-		bl.ways(n)
-		for _, k := range kept[n] {
+		bl.ways(n, early)
+		for i, k := range kept[n] {
 			if _, wires := bl.cv.Joined(n.id, k.ref.u.terms[k.ref.i].At); len(wires) == 0 {
-				bl.cv.Restore(k.box)
+				kept[n][i].box = bl.keepLabel(k)
 			}
 		}
 	}
 	for _, n := range b.nets {
 		for _, k := range kept[n] {
-			bl.cv.Remove(k.box)
+			if b.grows(k.ref.u, k.ref.i) {
+				bl.cv.Remove(k.box)
+			}
 		}
 	}
 	for _, u := range units {
 		for i, t := range u.terms {
-			if t.net != nil && b.grows(u, i) {
-				h := bl.headOf(termRef{u, i})
+			if r := (termRef{u, i}); t.net != nil && b.grows(u, i) && !slices.Contains(early, r) {
+				h := bl.headOf(r)
 				h.room = bl.cv.Add(&route.Items{Boxes: []route.Box{{Box: corridor(&h)}}}, geom.Point{})
 				bl.heads = append(bl.heads, h)
 			}
@@ -126,7 +168,59 @@ func (b *builder) fixedBlock() {
 	}
 	bl.neighbours()
 	bl.run()
-	bl.nameFixed(units)
+	for _, n := range b.nets {
+		for _, k := range kept[n] {
+			bl.cv.Remove(k.box)
+		}
+	}
+	return append(bl.nameFixed(units), bl.covered()...)
+}
+
+// covered returns the terminals whose label or power symbol, drawn wherever the
+// wires of their net ended, covers something.
+func (bl *block) covered() []termRef {
+	if bl.cv.Sound() {
+		return nil
+	}
+	var list []termRef
+	for i := range bl.cv.Boxes {
+		if bl.cv.Removed(i) || bl.shows(i, i+1) {
+			continue
+		}
+		for _, m := range bl.sk.marks {
+			if !slices.ContainsFunc(bl.markBoxes(m.net, m.toward), func(b geom.Box) bool { return b.Add(m.at) == bl.cv.Boxes[i].Box }) {
+				continue
+			}
+			for _, r := range placedTerms(m.net) {
+				if r.key() == m.key && !slices.Contains(list, r) {
+					list = append(list, r)
+				}
+			}
+		}
+	}
+	return list
+}
+
+// fixedPower draws the power symbols that stand close to their pins.
+func (bl *block) fixedPower(units []*unit) {
+	done := map[*unit][]bool{}
+	for _, u := range units {
+		done[u] = make([]bool, len(u.terms))
+		for i, t := range u.terms {
+			done[u][i] = t.net == nil || !t.net.power || bl.grows(u, i) || bl.labelled(t.net, t.At)
+		}
+		for i := range u.terms {
+			if !done[u][i] && !bl.crowded(u, i) {
+				before := slices.Clone(done[u])
+				if s := bl.powerAt(u, i, &bl.cv, done[u]); s != nil && !bl.crowds(s, u.terms[i].net) {
+					bl.commit(s, geom.Point{})
+				} else {
+					done[u] = before
+				}
+			}
+		}
+	}
+	bl.crowdedPower(units, done)
 }
 
 // A keptOut is the number of a box that keeps the way out of a terminal free.
@@ -159,6 +253,18 @@ func (bl *block) keepOut(units []*unit) map[*net][]keptOut {
 	return kept
 }
 
+// keepLabel keeps the room free that a terminal needs which no wire has reached,
+// and returns the number of the box: as much as its label takes, if that is
+// free, or else what was kept before.
+func (bl *block) keepLabel(k keptOut) int {
+	h := bl.headOf(k.ref)
+	if box := bl.cv.Boxes[k.box].Union(corridor(&h)); bl.cv.FreeBox(box) {
+		return bl.cv.Add(&route.Items{Boxes: []route.Box{{Box: box}}}, geom.Point{})
+	}
+	bl.cv.Restore(k.box)
+	return k.box
+}
+
 // crowdedPower draws the power symbols that would stand before other pins of
 // their symbol, and keeps the ways out of these free.
 func (bl *block) crowdedPower(units []*unit, done map[*unit][]bool) {
@@ -172,8 +278,8 @@ func (bl *block) crowdedPower(units []*unit, done map[*unit][]bool) {
 			}
 		}
 		for i := range u.terms {
-			if !done[u][i] {
-				done[u][i] = bl.leadPower(termRef{u, i})
+			if r := (termRef{u, i}); !done[u][i] {
+				done[u][i] = bl.besidePower(r) || bl.leadPower(r)
 			}
 		}
 		for _, k := range kept {
@@ -213,79 +319,6 @@ func (s *sketch) note(n rule.Note) {
 
 // noteSize is the height of titles of groups.
 const noteSize = 2 * schematic.TextSize
-
-// straightest is the longest wire between two pins that face each other, in
-// steps of the grid, before anything else is drawn.
-const straightest = 24
-
-// facing joins pins that face each other on one line.
-func (bl *block) facing(units []*unit) {
-	type pair struct {
-		a, b termRef
-		far  int64
-	}
-	var pairs []pair
-	for _, n := range bl.nets {
-		if n.power {
-			continue
-		}
-		refs := placedTerms(n)
-		if len(refs) > maxWays {
-			continue
-		}
-		for i, r := range refs {
-			for _, q := range refs[i+1:] {
-				a, b := &r.u.terms[r.i], &q.u.terms[q.i]
-				d := b.At.Sub(a.At)
-				if a.Side != b.Side.Opposite() || d == (geom.Point{}) || d.X != 0 && d.Y != 0 || geom.SideOf(d) != a.Side {
-					continue
-				}
-				if far := (abs(d.X) + abs(d.Y)) / geom.Grid; far <= straightest {
-					pairs = append(pairs, pair{r, q, far})
-				}
-			}
-		}
-	}
-	slices.SortStableFunc(pairs, func(p, q pair) int { return cmp.Compare(p.far, q.far) })
-	for _, p := range pairs {
-		a, b := &p.a.u.terms[p.a.i], &p.b.u.terms[p.b.i]
-		s := &sketch{}
-		s.wire(a.At, b.At, a.net, p.a.key())
-		if bl.cv.FreeWire(s.Wires[0], p.a.u.own()) && !bl.connected(a.net, a.At, b.At) {
-			bl.commit(s, geom.Point{})
-		}
-	}
-}
-
-// placedTerms returns the terminals of a net that have a place on the page.
-func placedTerms(n *net) []termRef {
-	var list []termRef
-	for _, r := range n.terms {
-		if r.u.place != nil {
-			list = append(list, r)
-		}
-	}
-	return list
-}
-
-// connected reports whether the wires of a net join two places already.
-func (bl *block) connected(n *net, a, b geom.Point) bool {
-	if a == b {
-		return true
-	}
-	pins, wires := bl.cv.Joined(n.id, a)
-	for _, i := range pins {
-		if bl.cv.Pins[i].At == b {
-			return true
-		}
-	}
-	for _, i := range wires {
-		if geom.BoxOf(bl.cv.Wires[i].A, bl.cv.Wires[i].B).Contains(b) {
-			return true
-		}
-	}
-	return false
-}
 
 // fixedTexts finds room for the texts of the symbols, and keeps the way out of
 // each pin free that has one to go yet.
@@ -385,49 +418,91 @@ func (bl *block) textsAt(v *standing, body geom.Box, sides [4]int) {
 	}
 }
 
-// nameFixed names what is not joined: with a label straight ahead of the pin,
-// or on the wires that it is on.
-func (bl *block) nameFixed(units []*unit) {
+// nameFixed names what is not joined, and returns the terminals whose name
+// covers something.
+func (bl *block) nameFixed(units []*unit) []termRef {
+	var hidden []termRef
 	for _, late := range []bool{false, true} {
 		for _, u := range units {
-			var sides [4]int
-			for _, t := range u.terms {
-				if t.net != nil {
-					sides[t.Side]++
-				}
-			}
 			for i, t := range u.terms {
 				if t.net == nil || t.net.power != late || bl.labelled(t.net, t.At) {
 					continue
 				}
-				r := termRef{u, i}
-				pins, wires := bl.cv.Joined(t.net.id, t.At)
-				switch {
-				case late:
-					if s := bl.powerAt(u, i, &bl.cv, make([]bool, len(u.terms))); s != nil && len(wires) == 0 {
-						bl.commit(s, geom.Point{})
-						continue
-					}
-					if !bl.leadPower(r) {
-						bl.finish(bl.headOf(r))
-					}
-				case len(pins) == len(t.net.terms) && !t.net.public && !t.net.named():
-				case len(wires) > 0 && flag(t.net) == 0:
-					bl.labelOn(t.net, t.At, r.key(), r.u.id)
-				default:
-					if s := bl.labelAt(u, i, &bl.cv, sides); s != nil && len(wires) == 0 {
-						bl.commit(s, geom.Point{})
-						continue
-					}
-					if len(wires) == 0 {
-						bl.leadLabel(r)
-					} else {
-						bl.finish(bl.headOf(r))
-					}
+				r, from := termRef{u, i}, len(bl.cv.Boxes)
+				if !bl.nameOne(r) || !bl.shows(from, len(bl.cv.Boxes)) {
+					hidden = append(hidden, r)
 				}
 			}
 		}
 	}
+	return hidden
+}
+
+// shows reports whether nothing covers the boxes from one number to before
+// another.
+func (bl *block) shows(from, to int) bool {
+	const slack = 350_000 // what is kept free around a box, and what texts lack to fill theirs
+	for i := from; i < to; i++ {
+		bl.cv.Remove(i)
+		free := bl.cv.FreeBox(bl.cv.Boxes[i].Grow(-slack))
+		bl.cv.Restore(i)
+		if !free {
+			return false
+		}
+	}
+	return true
+}
+
+// nameOne names the net of a terminal: with a label or a power symbol straight
+// ahead of the pin, or on the wires that it is on. It returns false where the
+// name had to stand at the pin itself.
+func (bl *block) nameOne(r termRef) bool {
+	u, i := r.u, r.i
+	t := &u.terms[i]
+	var sides [4]int
+	for _, t := range u.terms {
+		if t.net != nil {
+			sides[t.Side]++
+		}
+	}
+	pins, wires := bl.cv.Joined(t.net.id, t.At)
+	switch {
+	case t.net.power:
+		if s := bl.powerAt(u, i, &bl.cv, make([]bool, len(u.terms))); s != nil && len(wires) == 0 && !bl.crowds(s, t.net) {
+			bl.commit(s, geom.Point{})
+		} else if !bl.besidePower(r) && !bl.leadPower(r) {
+			bl.finish(bl.headOf(r))
+		}
+	case len(pins) == len(t.net.terms) && !t.net.public && !t.net.named():
+	case len(wires) > 0 && flag(t.net) == 0:
+		bl.labelOn(t.net, t.At, r.key(), u.id)
+	default:
+		if s := bl.labelAt(u, i, &bl.cv, sides); s != nil && len(wires) == 0 && !bl.crowds(s, t.net) {
+			bl.commit(s, geom.Point{})
+		} else if len(wires) == 0 {
+			return bl.leadLabel(r)
+		} else {
+			bl.finish(bl.headOf(r))
+		}
+	}
+	return true
+}
+
+// farBeside is how far apart, in steps of the grid, terminals of one symbol may
+// be that share a power symbol.
+const farBeside = 12
+
+// besidePower joins a terminal to the wire of another one of its symbol that has
+// the power symbol of their net.
+func (bl *block) besidePower(r termRef) bool {
+	t := &r.u.terms[r.i]
+	for k, o := range r.u.terms {
+		far := (abs(o.At.X-t.At.X) + abs(o.At.Y-t.At.Y)) / geom.Grid
+		if k != r.i && o.net == t.net && far <= farBeside && bl.labelled(o.net, o.At) && bl.way(r, termRef{r.u, k}, far) {
+			return true
+		}
+	}
+	return false
 }
 
 // leadPower draws a way from a terminal to the nearest place, around other
@@ -441,8 +516,8 @@ func (bl *block) leadPower(r termRef) bool {
 }
 
 // leadLabel does so with a label; where there is no such place, the label
-// stands at the pin.
-func (bl *block) leadLabel(r termRef) {
+// stands at the pin, and it returns false.
+func (bl *block) leadLabel(r termRef) bool {
 	t := &r.u.terms[r.i]
 	towards := []geom.Side{t.Side, t.Side.Opposite()}
 	if vertical(t.Side) {
@@ -450,12 +525,17 @@ func (bl *block) leadLabel(r termRef) {
 	}
 	for _, toward := range towards {
 		if bl.leadMark(r, toward) {
-			return
+			return true
 		}
+	}
+	// As a last resort the wire runs over pins of its own symbol.
+	if bl.elbow(t.net, t.At, r.key(), r.u.id, towards) {
+		return true
 	}
 	s := &sketch{}
 	bl.mark(s, t.net, t.At, t.Side, r.key())
 	bl.commit(s, geom.Point{})
+	return false
 }
 
 // mostLeads bounds the ways that are looked for to lead one terminal to a mark.
@@ -475,7 +555,7 @@ func (bl *block) leadMark(r termRef, toward geom.Side) bool {
 			dy := far - abs(dx)
 			for _, y := range []int64{dy, -dy} {
 				at := out.Add(geom.Point{X: dx * geom.Grid, Y: y * geom.Grid})
-				if !bl.cv.Fits(&mark.Items, at, 0) {
+				if !bl.cv.Fits(&mark.Items, at, 0) || !bl.cv.FreeWire(route.Wire{A: at, B: at, Net: n.id}, 0) {
 					continue
 				}
 				way, ok := bl.cv.Route(out, at, n.id)
@@ -494,7 +574,7 @@ func (bl *block) leadMark(r termRef, toward geom.Side) bool {
 				for i := 1; i < len(points); i++ {
 					s.wire(points[i-1], points[i], n, r.key())
 				}
-				if turnsBack(points) || !apart(mark, at, s) {
+				if turnsBack(points) || !apart(mark, at, s) || bl.crowds(s, n) {
 					continue
 				}
 				bl.commit(s, geom.Point{})
@@ -505,167 +585,3 @@ func (bl *block) leadMark(r termRef, toward geom.Side) bool {
 	}
 	return false
 }
-
-// What a way between pins may be, lest labels are better: how far its ends are
-// apart, in steps of the grid, how much longer it may be than that, its bends
-// and crossings; and how many pins of a net are joined at all.
-const (
-	longestWay   = 56
-	wayDetour    = 12
-	wayBends     = 4
-	wayCrossings = 2
-	maxWays      = 40
-	mostFailed   = 4 // after so many ways that were not found a net has labels
-)
-
-// ways joins the pins of a net that have places, the nearest first.
-func (bl *block) ways(n *net) {
-	refs := placedTerms(n)
-	if n.power || len(refs) < 2 || len(refs) > maxWays {
-		return
-	}
-	type pair struct {
-		i, k int
-		far  int64
-	}
-	var pairs []pair
-	for i := range refs {
-		for k := i + 1; k < len(refs); k++ {
-			d := refs[i].u.terms[refs[i].i].At.Sub(refs[k].u.terms[refs[k].i].At)
-			if far := (abs(d.X) + abs(d.Y)) / geom.Grid; far <= longestWay {
-				pairs = append(pairs, pair{i, k, far})
-			}
-		}
-	}
-	slices.SortStableFunc(pairs, func(p, q pair) int { return cmp.Compare(p.far, q.far) })
-	failed := 0
-	for _, p := range pairs {
-		a, b := refs[p.i], refs[p.k]
-		if bl.connected(n, a.u.terms[a.i].At, b.u.terms[b.i].At) {
-			continue
-		}
-		if !bl.way(a, b, p.far) {
-			if failed++; failed == mostFailed {
-				return
-			}
-		}
-	}
-}
-
-// way draws a way from a terminal to another one: each end is at the pin, or on
-// a wire that this is on already.
-func (bl *block) way(from, to termRef, far int64) bool {
-	n := from.net()
-	goal, _ := bl.exit(to)
-	begin := bl.landings(from, goal)
-	for _, start := range begin[:min(len(begin), 2)] {
-		for _, end := range bl.landings(to, start.at) {
-			points := []geom.Point{start.at}
-			if start.at != end.at {
-				way, ok := bl.cv.Route(start.at, end.at, n.id)
-				if !ok || way.Length > far+wayDetour || way.Bends > wayBends || way.Crossings > wayCrossings {
-					continue
-				}
-				if points = way.Points; points[0] != start.at {
-					slices.Reverse(points)
-				}
-			}
-			if start.stub != start.at {
-				points = append([]geom.Point{start.stub}, points...)
-			}
-			if end.stub != end.at {
-				points = append(points, end.stub)
-			}
-			if turnsBack(points) {
-				continue
-			}
-			s := &sketch{}
-			for i := 1; i < len(points); i++ {
-				s.wire(points[i-1], points[i], n, "way "+from.key()+" "+to.key()+" "+strconv.Itoa(i))
-			}
-			bl.commit(s, geom.Point{})
-			return true
-		}
-	}
-	return false
-}
-
-// turnsBack reports whether a way runs over itself.
-func turnsBack(points []geom.Point) bool {
-	for i := 2; i < len(points); i++ {
-		a, b := points[i-1].Sub(points[i-2]), points[i].Sub(points[i-1])
-		if a.X*b.X < 0 && a.Y == 0 && b.Y == 0 || a.Y*b.Y < 0 && a.X == 0 && b.X == 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// exit returns where a way may begin: one step ahead of the pin, so that it
-// does not run along the symbol, or else at the pin.
-func (bl *block) exit(r termRef) (geom.Point, bool) {
-	t := &r.u.terms[r.i]
-	end := step(t.At, t.Side, 1)
-	if bl.cv.FreeWire(route.Wire{A: t.At, B: end, Net: t.net.id}, r.u.own()) && bl.cv.FreeBox(geom.BoxOf(end)) {
-		return end, true
-	}
-	return t.At, false
-}
-
-// A landing is where a way may end, and where that is led on to.
-type landing struct{ at, stub geom.Point }
-
-// mostLandings bounds the places that are tried for the end of a way.
-const mostLandings = 4
-
-// landings returns where a way from a place may end: at the pin, or on a wire
-// that the pin is on, the nearest first.
-func (bl *block) landings(r termRef, from geom.Point) []landing {
-	t := &r.u.terms[r.i]
-	pins, wires := bl.cv.Joined(t.net.id, t.At)
-	if len(wires) == 0 {
-		at, _ := bl.exit(r)
-		return []landing{{at, t.At}}
-	}
-	lines := map[geom.Point]int{}
-	for _, i := range pins {
-		lines[bl.cv.Pins[i].At]++
-	}
-	for _, i := range wires {
-		w := bl.cv.Wires[i]
-		for p := geom.BoxOf(w.A, w.B); ; {
-			lines[p.Min]++
-			if p.Min != w.A && p.Min != w.B {
-				lines[p.Min]++
-			}
-			if p.Min == p.Max {
-				break
-			}
-			if p.Min.X < p.Max.X {
-				p.Min.X += geom.Grid
-			} else {
-				p.Min.Y += geom.Grid
-			}
-		}
-	}
-	var list []geom.Point
-	for p, k := range lines {
-		if k <= 2 {
-			list = append(list, p)
-		}
-	}
-	dist := func(p geom.Point) int64 { return abs(p.X-from.X) + abs(p.Y-from.Y) }
-	slices.SortFunc(list, func(p, q geom.Point) int { return cmp.Or(cmp.Compare(dist(p), dist(q)), p.Compare(q)) })
-	var out []landing
-	for _, p := range list {
-		if slices.ContainsFunc(pins, func(i int) bool { return bl.cv.Pins[i].At == p }) {
-			continue // a pin has its wire already
-		}
-		if out = append(out, landing{p, p}); len(out) == mostLandings {
-			break
-		}
-	}
-	return out
-}
-
-func abs(v int64) int64 { return max(v, -v) }

@@ -64,6 +64,7 @@ func (b *builder) join(s *sketch) {
 		cv.Remove(o.box)
 		way, ok := cv.Route(m.at, o.at, p.n.id)
 		ok = ok && way.Length <= p.far+mostDetour && way.Bends <= mostBends && way.Crossings <= mostCrossings
+		ok = ok && !namedOn(s.marks, p.n, way.Points)
 		var label mark
 		if ok && (p.n.named() || p.n.public) {
 			label, ok = b.nameWay(cv, p.n, way, m)
@@ -157,7 +158,7 @@ func (b *builder) nameWay(cv *route.Canvas, n *net, way route.Way, old *mark) (m
 			continue
 		}
 		for at := line.Min; at.X <= line.Max.X; at.X += geom.Grid {
-			if box := wire.LabelBox(n.Net, geom.Right).Add(at); cv.FreeLabel(box, at, true) && clear(box, at) {
+			if box := wire.LabelBox(n.Net, geom.Right).Add(at); cv.FreeLabel(box, at, true) && clear(box, at) && cv.FreeWire(route.Wire{A: at, B: at, Net: n.id}, 0) {
 				m.at, m.toward = at, geom.Right
 				return m, true
 			}

@@ -135,7 +135,7 @@ func (bl *block) elbow(n *net, at geom.Point, key string, own int, towards []geo
 						s.wire(at, corner, n, key)
 						s.wire(corner, end, n, key)
 						bl.mark(s, n, end, toward, key)
-						if toward != turn.Opposite() && bl.cv.Fits(&s.Items, geom.Point{}, own) {
+						if toward != turn.Opposite() && bl.cv.Fits(&s.Items, geom.Point{}, own) && !bl.crowds(s, n) {
 							bl.commit(s, geom.Point{})
 							return true
 						}
@@ -183,6 +183,9 @@ func (bl *block) lead(n *net, at geom.Point, key string, own int) bool {
 			}
 		}
 	}
+	if bl == bl.fixed {
+		return false // beyond its edge is the edge of the page
+	}
 	all := bl.cv.Bounds()
 	for k := range int64(24) {
 		for _, toward := range []geom.Side{geom.Right, geom.Left} {
@@ -207,10 +210,15 @@ func (bl *block) lead(n *net, at geom.Point, key string, own int) bool {
 	return false
 }
 
-// enters reports whether a wire that begins at a pin of a unit runs through its
-// symbol.
-func (bl *block) enters(unit int, w route.Wire) bool {
-	return slices.ContainsFunc(bl.sk.units, func(v standing) bool { return v.u.id == unit && v.u.enters(w, v.at) })
+// enters reports whether a wire that begins at a pin of a symbol, given by its
+// number, runs through it.
+func (bl *block) enters(own int, w route.Wire) bool {
+	for _, u := range bl.builder.units { // those with places are drawn later
+		if u.id == own && u.place != nil && bl == bl.fixed {
+			return u.enters(w, *u.place)
+		}
+	}
+	return slices.ContainsFunc(bl.sk.units, func(v standing) bool { return v.u.id == own && v.u.enters(w, v.at) })
 }
 
 // crosses reports whether a wire meets others of its net but at its beginning.
@@ -223,8 +231,8 @@ func (bl *block) tryLabel(n *net, at geom.Point, toward geom.Side, key string) b
 	if flag(n) == 1 {
 		return false
 	}
-	if !bl.cv.FreeLabel(wire.LabelBox(n.Net, toward).Add(at), at, true) {
-		return false
+	if !bl.cv.FreeLabel(wire.LabelBox(n.Net, toward).Add(at), at, true) || !bl.cv.FreeWire(route.Wire{A: at, B: at, Net: n.id}, 0) {
+		return false // something is there, or another net crosses
 	}
 	s := &sketch{}
 	bl.mark(s, n, at, toward, key)

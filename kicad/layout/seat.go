@@ -253,6 +253,9 @@ func (b *builder) asidePower(u *unit, i int, cv *route.Canvas) *sketch {
 				if vertical(t.Side) {
 					toward = t.Side
 				}
+				if dir == toward.Opposite() {
+					break // it would hang back over its wire
+				}
 				end := step(corner, dir, m)
 				s := &sketch{}
 				b.mark(s, t.net, end, toward, key)

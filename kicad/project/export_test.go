@@ -9,5 +9,5 @@ func PlainSheets(c *circuit.Circuit, o Options) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return b.plain, nil
+	return len(b.plain), nil
 }

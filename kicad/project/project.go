@@ -54,7 +54,7 @@ type builder struct {
 	o       Options
 	ids     ident.Space
 	numbers wire.Numbers
-	plain   int // sheets that had to be drawn again
+	plain   []string // sheets that had to be drawn again
 	pages   []*page
 	byPath  map[string]*page
 	flags   map[*circuit.Sheet][]*circuit.Net
@@ -111,7 +111,9 @@ func Build(c *circuit.Circuit, o Options) (*Tree, error) {
 		return nil, err
 	}
 	b.libraries(files)
-	return NewTree(files).withSums(), nil
+	tree := NewTree(files)
+	tree.plain = b.plain
+	return tree.withSums(), nil
 }
 
 // Schematic returns the text of the root sheet.
@@ -221,7 +223,7 @@ func (b *builder) draw(p *page) error {
 			err = continuity.Check(p.sheet, f)
 		}
 		unlabelled = nil
-		b.plain++
+		b.plain = append(b.plain, p.sheet.Path())
 	}
 	if err != nil {
 		return err

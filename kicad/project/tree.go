@@ -15,6 +15,7 @@ type Tree struct {
 	files map[string][]byte
 	names []string
 	sums  func() []byte
+	plain []string
 }
 
 // NewTree returns the tree of the given files, which the caller must not
@@ -29,11 +30,16 @@ func NewTree(files map[string][]byte) *Tree {
 // which is the list of that tree too.
 func (t *Tree) withSums() *Tree {
 	t.files[Sums] = t.SHA256SUMS()
-	return &Tree{t.files, slices.Sorted(maps.Keys(t.files)), t.sums}
+	return &Tree{t.files, slices.Sorted(maps.Keys(t.files)), t.sums, t.plain}
 }
 
 // Names returns the names of the files in plain order.
 func (t *Tree) Names() []string { return t.names }
+
+// Plain returns the paths of the sheets that are drawn in the plain way, every
+// pin with its own label, because the drawing that was wanted would have joined
+// what the circuit does not.
+func (t *Tree) Plain() []string { return t.plain }
 
 // File returns the content of a file, which must not be modified.
 func (t *Tree) File(name string) ([]byte, bool) {

@@ -202,7 +202,7 @@ func (c *Canvas) FreeBox(b geom.Box) bool {
 }
 
 // FreeWire reports whether a wire passes through no box but those of own, meets
-// nothing of another net, and ends nowhere where three others of its own do.
+// nothing of another net, and makes no place where four lines of its own meet.
 func (c *Canvas) FreeWire(w Wire, own int) bool {
 	if w.A != w.B && (c.crowded(w.A, w.B, w.Net) || c.crowded(w.B, w.A, w.Net)) {
 		return false
@@ -214,12 +214,30 @@ func (c *Canvas) FreeWire(w Wire, own int) bool {
 			b := &c.Boxes[r.i]
 			return own != 0 && b.Owner == own || !b.Overlaps(line)
 		case wireItem:
-			return !meets(w, c.Wires[r.i], false)
+			o := &c.Wires[r.i]
+			return !meets(w, *o, false) && (o.Net != w.Net || !c.crosses(w, o.A) && !c.crosses(w, o.B))
 		default:
 			p := &c.Pins[r.i]
 			return p.Net == w.Net && p.Net != 0 || !line.Contains(p.At)
 		}
 	})
+}
+
+// crosses reports whether a wire would make a fourth line at a place that it
+// runs through.
+func (c *Canvas) crosses(w Wire, at geom.Point) bool {
+	if at == w.A || at == w.B || !w.line().Contains(at) {
+		return false
+	}
+	taken := c.arms(at, w.Net)
+	taken[geom.SideOf(w.A.Sub(at))], taken[geom.SideOf(w.B.Sub(at))] = true, true
+	n := 0
+	for _, is := range taken {
+		if is {
+			n++
+		}
+	}
+	return n > 3
 }
 
 // Arms returns how many lines of a net leave a place: wires, and pins.

@@ -51,12 +51,56 @@ func (p *Plan) Constrain(c Constraint) error {
 			}
 		}
 	}
+	for _, u := range c.Units {
+		if pl, ok := p.Find(u); ok {
+			if _, other := p.against(pl, []Constraint{c}); other != nil {
+				return fmt.Errorf("%s cannot be: %s is at %s, and %s at %s", c.say(), pl, At(pl.At), other, At(other.At))
+			}
+		}
+	}
 	p.constraints = append(p.constraints, c)
 	if err := p.cycle(c); err != nil {
 		p.constraints = p.constraints[:len(p.constraints)-1]
 		return err
 	}
 	return nil
+}
+
+// against returns the first constraint that a place breaks, and the place of
+// the other unit that it is about.
+func (p *Plan) against(pl Place, list []Constraint) (*Constraint, *Place) {
+	for i := range list {
+		c := &list[i]
+		at := slices.Index(c.Units, pl.Unit)
+		if at < 0 || c.Kind == Together {
+			continue
+		}
+		for k, u := range c.Units {
+			other, ok := p.Find(u)
+			if k == at || !ok {
+				continue
+			}
+			first, second := pl.box(), other.box()
+			if k < at {
+				first, second = second, first
+			}
+			holds := true
+			switch c.Kind {
+			case Row:
+				holds = pl.At.Y == other.At.Y
+			case Column:
+				holds = pl.At.X == other.At.X
+			case LeftOf:
+				holds = first.Max.X <= second.Min.X
+			case Above:
+				holds = first.Max.Y <= second.Min.Y
+			}
+			if !holds {
+				return c, &other
+			}
+		}
+	}
+	return nil, nil
 }
 
 // Constraints returns what has been said, in order.
@@ -122,6 +166,14 @@ func contradiction(c, added Constraint, all []Constraint) error {
 		}
 	}
 	return errors.New(added.say() + " contradicts what was said before")
+}
+
+// String says what the constraint wants, and where that was said.
+func (c Constraint) String() string {
+	if c.Pos == "" {
+		return c.say()
+	}
+	return c.say() + " (" + c.Pos + ")"
 }
 
 // say puts a constraint into words.

@@ -11,15 +11,28 @@ import (
 )
 
 // Main returns the units that make the flow of a sheet: all but the parts with
-// two pins of which one is on a power net or both are, such as decoupling
-// capacitors and pull-ups, for these hang on what they serve.
+// two pins that hang on what they serve, because one pin is on a power net or
+// both are, such as decoupling capacitors and pull-ups, or because both are on
+// pins of one symbol, such as feedback and crystals. A connector with two pins
+// is where a signal comes in or goes out.
 func Main(units []Unit) []Unit {
+	on := map[*circuit.Net][]Unit{} // the symbols with more than two pins
+	for _, u := range units {
+		if list := wire.Terminals(u.Part, u.No, geom.Orientation{}); len(list) > 2 && !connector(u) {
+			for _, t := range list {
+				if t.Net != nil {
+					on[t.Net.Root()] = append(on[t.Net.Root()], u)
+				}
+			}
+		}
+	}
 	return slices.DeleteFunc(slices.Clone(units), func(u Unit) bool {
 		list := wire.Terminals(u.Part, u.No, geom.Orientation{})
-		if len(list) != 2 {
+		if len(list) != 2 || connector(u) || list[0].Net == nil || list[1].Net == nil {
 			return false
 		}
-		return slices.ContainsFunc(list, func(t wire.Terminal) bool { return t.Net != nil && t.Net.IsPower() })
+		a, b := list[0].Net.Root(), list[1].Net.Root()
+		return a.IsPower() || b.IsPower() || slices.ContainsFunc(on[a], func(v Unit) bool { return slices.Contains(on[b], v) })
 	})
 }
 
@@ -51,13 +64,14 @@ type flowGraph struct {
 	layer        []int
 }
 
-// graphOf finds the edges between units: from a driver to what it drives, and
-// where a net has no driver, away from the unit that is known first.
+// graphOf finds the edges between units: from a driver to what it drives, or
+// where a net has no driver, from what is on it to its inputs; and where it has
+// neither, away from the unit that is known first.
 func graphOf(units []Unit) *flowGraph {
 	g := &flowGraph{next: make([][]int, len(units)), before: make([][]int, len(units)), layer: make([]int, len(units))}
 	type end struct {
-		unit int
-		out  bool
+		unit    int
+		out, in bool
 	}
 	var nets []*circuit.Net
 	ends := map[*circuit.Net][]end{}
@@ -71,7 +85,7 @@ func graphOf(units []Unit) *flowGraph {
 			if ends[n] == nil {
 				nets = append(nets, n)
 			}
-			e := end{i, drives(pin.Type)}
+			e := end{i, drives(pin.Type), pin.Type == symbol.Input}
 			if !slices.Contains(ends[n], e) {
 				ends[n] = append(ends[n], e)
 			}
@@ -90,7 +104,9 @@ func graphOf(units []Unit) *flowGraph {
 				case a.unit == b.unit:
 				case driven && a.out && !b.out:
 					g.add(a.unit, b.unit)
-				case !driven && a.unit < b.unit:
+				case !driven && !a.in && b.in:
+					g.add(a.unit, b.unit)
+				case !driven && a.in == b.in && a.unit < b.unit:
 					loose = append(loose, [2]int{a.unit, b.unit})
 				}
 			}
@@ -290,7 +306,7 @@ func (g *flowGraph) stands(units []Unit) map[Unit]geom.Orientation {
 					each[u] = o
 				}
 			}
-		case left && len(g.before[k]) == 0 && len(g.next[k]) > 0, right && len(g.next[k]) == 0 && len(g.before[k]) > 0:
+		case left && len(g.before[k]) == 0 && (len(g.next[k]) > 0 || connector(u)), right && len(g.next[k]) == 0 && len(g.before[k]) > 0:
 			each[u] = geom.Orientation{Mirror: geom.MirrorY}
 		}
 	}

@@ -10,10 +10,11 @@ import (
 	"starboard/kicad/wire"
 )
 
-// Of a page, in nanometres: the frame of KiCad's standard drawing sheet stands
-// 10 mm from the edge, and its title block is in the lower right corner.
+// Of a page, in nanometres: the inner line of the frame of KiCad's standard
+// drawing sheet stands 12 mm from the edge, and its title block is in the lower
+// right corner.
 const (
-	Margin      = 10 * geom.MM
+	Margin      = 12 * geom.MM
 	TitleWidth  = 120 * geom.MM
 	TitleHeight = 44 * geom.MM
 )
@@ -31,6 +32,8 @@ type Conflict struct {
 	Unit  Unit
 	Other Unit // that has the place; its Part is nil where no symbol is in the way
 	Msg   string
+
+	OffPage bool // it leaves the page's frame
 }
 
 func (c *Conflict) Error() string { return c.Msg }
@@ -58,7 +61,7 @@ func (p *Plan) Place(u Unit, at geom.Point, o geom.Orientation, pos string) erro
 // Check says why a unit cannot have a place; nil where it can.
 func (p *Plan) Check(u Unit, at geom.Point, o geom.Orientation) error {
 	conflict := func(other Unit, format string, args ...any) error {
-		return &Conflict{u, other, fmt.Sprintf(format, args...)}
+		return &Conflict{Unit: u, Other: other, Msg: fmt.Sprintf(format, args...)}
 	}
 	if !at.OnGrid() {
 		low := geom.Point{X: geom.SnapDown(at.X), Y: geom.SnapDown(at.Y)}
@@ -72,7 +75,7 @@ func (p *Plan) Check(u Unit, at geom.Point, o geom.Orientation) error {
 	box := u.Box(o).Add(at)
 	frame, title := Frame(p.Paper)
 	if box.Min.X < frame.Min.X || box.Min.Y < frame.Min.Y || box.Max.X > frame.Max.X || box.Max.Y > frame.Max.Y {
-		return conflict(Unit{}, "%s at %s leaves the sheet: it covers %s, and the frame of %s goes from %s", u, At(at), Span(box), p.Paper.Name, Span(frame))
+		return &Conflict{Unit: u, OffPage: true, Msg: fmt.Sprintf("%s at %s leaves the sheet: it covers %s, and the frame of %s goes from %s", u, At(at), Span(box), p.Paper.Name, Span(frame))}
 	}
 	if box.Overlaps(title) {
 		return conflict(Unit{}, "%s at %s is in the title block: it covers %s, and the title block of %s %s", u, At(at), Span(box), p.Paper.Name, Span(title))
@@ -82,6 +85,9 @@ func (p *Plan) Check(u Unit, at geom.Point, o geom.Orientation) error {
 		if b := other.box(); other.Unit != u && b.Overlaps(box) {
 			return conflict(other.Unit, "%s at %s overlaps %s at %s%s: %s covers %s, and %s %s", u, At(at), other, At(other.At), placed(other), u, Span(box), other, Span(b))
 		}
+	}
+	if c, other := p.against(Place{u, at, o, "", box}, p.constraints); c != nil {
+		return conflict(other.Unit, "%s at %s is not as %s wants it: %s, and %s is at %s", u, At(at), c.Pos, c.say(), other, At(other.At))
 	}
 	for _, t := range wire.Terminals(u.Part, u.No, o) {
 		end := at.Add(t.At)

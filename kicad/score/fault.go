@@ -15,6 +15,7 @@ func (v *view) fault(kind string, at geom.Point, format string, args ...any) {
 // faults finds all of a sheet.
 func (v *view) faults() {
 	v.overlaps()
+	v.onPins()
 	v.throughs()
 	v.offGrid()
 	v.offPage()
@@ -30,6 +31,29 @@ func common(a, b geom.Box) geom.Point {
 	return middle(geom.Box{
 		Min: geom.Point{X: max(a.Min.X, b.Min.X), Y: max(a.Min.Y, b.Min.Y)},
 		Max: geom.Point{X: min(a.Max.X, b.Max.X), Y: min(a.Max.Y, b.Max.Y)},
+	})
+}
+
+// onPins finds texts and symbols on the pins of other symbols. A label may stand
+// on the pin that it names.
+func (v *view) onPins() {
+	var lines []geom.Box
+	var of []*body
+	for i := range v.bodies {
+		for _, l := range v.bodies[i].pins {
+			lines, of = append(lines, l.Grow(Slack/2+1)), append(of, &v.bodies[i])
+		}
+	}
+	pairs(v.textBoxes(), lines, func(i, j int) {
+		t := &v.texts[i]
+		if own := t.label != nil && lines[j].Contains(t.label.At); t.item != of[j].item && !own {
+			v.fault("text", common(t.box, lines[j]), "%s is on a pin of %s", t.name(), of[j].name)
+		}
+	})
+	pairs(v.bodyBoxes(), lines, func(i, j int) {
+		if b := &v.bodies[i]; b.item != of[j].item && touch(b.shapes, []geom.Box{lines[j]}) {
+			v.fault("symbols", common(b.box, lines[j]), "%s is on a pin of %s", b.name, of[j].name)
+		}
 	})
 }
 
@@ -163,11 +187,11 @@ func (v *view) offGrid() {
 }
 
 // The title block of KiCad's default drawing sheet, from the lower right corner
-// of the page, and the page's margin.
+// of the page, and the page's margin: up to the inner line of the frame.
 const (
 	titleWidth  = 120 * geom.MM
 	titleHeight = 44 * geom.MM
-	margin      = 10 * geom.MM
+	margin      = 12 * geom.MM
 )
 
 // offPage finds what reaches over the edge of the frame.
@@ -180,7 +204,7 @@ func (v *view) offPage() {
 		switch {
 		case !ok:
 		case b.Min.X < frame.Min.X || b.Min.Y < frame.Min.Y || b.Max.X > frame.Max.X || b.Max.Y > frame.Max.Y:
-			v.fault("page", middle(b), "%s is over the edge of the page", name)
+			v.fault("page", middle(b), "%s is over the frame of the page", name)
 		case b.Overlaps(title):
 			v.fault("page", middle(b), "%s is in the title block", name)
 		}
@@ -191,7 +215,7 @@ func (v *view) offPage() {
 		}
 	}
 	for i := range v.texts {
-		if t := &v.texts[i]; t.label != nil {
+		if t := &v.texts[i]; t.label != nil || t.of != "" {
 			check(t.box, t.name())
 		}
 	}

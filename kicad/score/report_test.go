@@ -47,7 +47,7 @@ func TestText(t *testing.T) {
   power          1000      10  7 of 7 power symbols
   alignment      1000       8  11 of 11 parts
   space           683       4  41 ‰ covered
-  page           1000       4  262 ‰ of the page
+  page           1000       4  271 ‰ of the page
   text        at 50.80, 63.44 mm: text "10k" of R1 is on U1
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {

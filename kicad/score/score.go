@@ -10,12 +10,15 @@
 // Nobody draws these on purpose. Boxes are those of what is drawn, texts by
 // KiCad's metrics; what overlaps by less than [Slack] does not count.
 //
-//	symbols      shapes of two symbols, or of a symbol and a sheet box, overlap
-//	text         a text overlaps another one, or a shape of a symbol not its own
+//	symbols      shapes of two symbols, or of a symbol and a sheet box, overlap, or
+//	             one lies on a pin of another symbol
+//	text         a text overlaps another one, or a shape or a pin of a symbol not
+//	             its own; a label may stand on the pin that it names
 //	wire-text    a wire or bus runs through a text that is not a label on it
 //	wire-symbol  a wire or bus runs through a symbol's body or a sheet box
 //	grid         a pin of a part, or an end of a wire, is off a grid of 25 mil
-//	page         something reaches over the edge of the page or into the title block
+//	page         something reaches over the inner line of the page's frame, or into
+//	             the title block
 //	diagonal     a wire is neither horizontal nor vertical
 //	four-way     four or more lines meet in one point
 //	overlay      two wires lie on each other
@@ -68,8 +71,8 @@
 // # What people draw
 //
 // On the 88 sheets of three parts and more among KiCad's demos the medians are:
-// total 728, soft 826; for each part 0.07 crossings, 0.67 bends and 1.07
-// labels. 38 sheets have no fault. The faults of the others are texts of footprints left where they
+// total 726, soft 826; for each part 0.07 crossings, 0.67 bends and 1.07
+// labels. 37 sheets have no fault. The faults of the others are texts of footprints left where they
 // fell, four-way junctions, and old drawings off any grid.
 //
 // # Sources

@@ -104,6 +104,14 @@ func TestWorse(t *testing.T) {
 		}},
 		{"a text on a symbol", "", "text", func(s *sheet) { s.part("R1").field = [2]float64{-15, 8} }},
 		{"a text on a text", "", "text", func(s *sheet) { s.part("R11").field = [2]float64{4, -1} }},
+		{"a text on a pin", "", "text", func(s *sheet) {
+			a, b := s.part("R11"), s.part("R14")
+			a.field = [2]float64{b.x - a.x, b.y - 2.5 - a.y}
+		}},
+		{"a text on the frame", "", "page", func(s *sheet) {
+			p := s.part("R11")
+			p.field = [2]float64{9.5 - p.x, 70 - p.y}
+		}},
 		{"a symbol on a symbol", "", "loose symbols text", func(s *sheet) { s.part("R11").x = 59 }},
 		{"a wire through a symbol", "", "wire-symbol", func(s *sheet) {
 			s.wires = append(s.wires, [4]float64{30, 79, 50, 79})

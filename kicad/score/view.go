@@ -29,6 +29,7 @@ type view struct {
 type body struct {
 	box    geom.Box
 	shapes []geom.Box // of its single shapes
+	pins   []geom.Box // of the lines of its pins
 	name   string
 	part   *connect.Part // nil for a sheet box
 	item   int           // of the picture
@@ -83,6 +84,9 @@ func (v *view) part(i int, it *svg.Item, p *connect.Part) {
 		b := body{box: box, name: it.Ref, part: p, item: i}
 		for j := range it.Elements {
 			e := &it.Elements[j]
+			if c, ok := e.Box(); ok && e.Shape != svg.Text && e.Stroke.Ink == svg.PinInk {
+				b.pins = append(b.pins, c)
+			}
 			if !outline(e) {
 				continue
 			}

@@ -1,0 +1,55 @@
+package project_test
+
+import (
+	"fmt"
+	"testing"
+
+	"starboard/kicad/circuit"
+	"starboard/kicad/geom"
+	"starboard/kicad/internal/kicadtest"
+	"starboard/kicad/project"
+	"starboard/kicad/rule"
+)
+
+// TestRuledDrawings looks at what is drawn of random circuits whose symbols
+// rules have placed, in one arrangement or another: nothing may be wrong, and
+// no sheet may end up as nothing but labels.
+func TestRuledDrawings(t *testing.T) {
+	cat := newCatalogue(t, kicadtest.SymbolDir(t))
+	for name, arrange := range map[string]func(*rule.Plan, rule.Job) (geom.Box, error){
+		"flow": func(p *rule.Plan, j rule.Job) (geom.Box, error) {
+			j.Units = rule.Main(j.Units)
+			return p.Flow(j)
+		},
+		"grid": func(p *rule.Plan, j rule.Job) (geom.Box, error) { return p.Grid(j, 0) },
+		"pack": func(p *rule.Plan, j rule.Job) (geom.Box, error) { return p.Pack(j, 400*geom.MM) },
+	} {
+		for i := range *circuits / 5 {
+			seed := *firstSeed + uint64(i)
+			t.Run(fmt.Sprintf("%s/%d", name, seed), func(t *testing.T) {
+				t.Parallel()
+				c, _, o := randomCircuit(t, cat, seed)
+				o.Orient = nil
+				o.Plan = func(s *circuit.Sheet) *rule.Plan {
+					p := rule.New(s, "A0")
+					frame, _ := rule.Frame(p.Paper)
+					j := rule.Job{Units: rule.Units(s), At: frame.Min.Add(geom.Point{X: geom.SnapUp(frame.Min.X) - frame.Min.X + 4*geom.Grid, Y: geom.SnapUp(frame.Min.Y) - frame.Min.Y + 4*geom.Grid}), Gap: 4 * geom.Grid}
+					if _, err := arrange(p, j); err != nil {
+						t.Skip(err) // more than the largest page holds
+					}
+					return p
+				}
+				tree, err := project.Build(c, o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, f := range append(drawingFaults(t, tree), scoreFaults(t, tree, c.Name)...) {
+					t.Error(f)
+				}
+				if plain := tree.Plain(); len(plain) > 0 {
+					t.Errorf("sheets with a label at each pin: %q", plain)
+				}
+			})
+		}
+	}
+}
