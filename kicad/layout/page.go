@@ -170,11 +170,10 @@ func (b *builder) draw(f *schematic.File) (*Drawing, error) {
 	}
 	sheet := new(sketch)
 	if sections := b.sections(); sections != nil {
-		items, err := b.drawSections(sections, last, f, sheet)
-		if err != nil {
-			return nil, err
+		if items, err := b.drawSections(sections, last, f, sheet); err == nil {
+			return b.assemble(f, sheet, items, flags, flagAt), nil
 		}
-		return b.assemble(f, sheet, items, flags, flagAt), nil
+		// Without frames, more fits on the largest page.
 	}
 	var items []item
 	for _, bl := range b.blocks {
