@@ -51,7 +51,7 @@ func (b *builder) nestleIn(home, rails *block) bool {
 			if grown.Width() > max(dockWidth*geom.Grid, all.Width()) || grown.Height() > max(dockHeight*geom.Grid, all.Height()) {
 				continue
 			}
-			cost := nestleGrown*(grown.Width()+grown.Height()-all.Width()-all.Height()) + between(body, box)
+			cost := nestleGrown*(grown.Width()+grown.Height()-all.Width()-all.Height()) + distance(body, box)
 			if (!found || cost < least) && home.cv.FreeBox(box.Grow(nestleGap)) {
 				best, least, found = at, cost, true
 			}
@@ -64,7 +64,7 @@ func (b *builder) nestleIn(home, rails *block) bool {
 	return true
 }
 
-// between returns how far two boxes are apart, along the axes.
-func between(a, b geom.Box) int64 {
+// distance returns how far two boxes are apart, along the axes.
+func distance(a, b geom.Box) int64 {
 	return max(0, a.Min.X-b.Max.X, b.Min.X-a.Max.X) + max(0, a.Min.Y-b.Max.Y, b.Min.Y-a.Max.Y)
 }

@@ -141,7 +141,7 @@ func (b *builder) river(hub *block, list []*block, labels map[*net]int) bool {
 	for i := range all {
 		all[i].at = at[all[i].bl]
 	}
-	b.fill(hub, list, at, all, tracks, labels)
+	b.drawRiver(hub, list, at, all, tracks, labels)
 	return true
 }
 
@@ -266,9 +266,9 @@ func clearOf(bl, other *block, at geom.Point) bool {
 	return true
 }
 
-// fill takes the child sheets over and draws the streams. One that has no room
+// drawRiver takes the child sheets over and draws the streams. One that has no room
 // keeps its labels.
-func (b *builder) fill(hub *block, list []*block, at map[*block]geom.Point, all []stream, tracks []int64, labels map[*net]int) {
+func (b *builder) drawRiver(hub *block, list []*block, at map[*block]geom.Point, all []stream, tracks []int64, labels map[*net]int) {
 	keys := make([]string, len(all))
 	for i, s := range all {
 		removeLabels(hub, []face{s.from})

@@ -3,12 +3,9 @@ package layout_test
 import (
 	"fmt"
 	"testing"
-	"testing/fstest"
 
 	"starboard/kicad/annotate"
 	"starboard/kicad/circuit"
-	"starboard/kicad/connect"
-	"starboard/kicad/project"
 	"starboard/kicad/score"
 )
 
@@ -67,19 +64,7 @@ func TestRivers(t *testing.T) {
 		"mixed":     func(i int) int { return (i * 5) % n },
 	} {
 		t.Run(name, func(t *testing.T) {
-			tree, err := project.Build(channels(t, n, "channel ", order), options(t))
-			if err != nil {
-				t.Fatal(err)
-			}
-			files := fstest.MapFS{}
-			for _, name := range tree.Names() {
-				data, _ := tree.File(name)
-				files[name] = &fstest.MapFile{Data: data}
-			}
-			s, err := connect.ReadFS(files, "test.kicad_sch")
-			if err != nil {
-				t.Fatal(err)
-			}
+			s := readDrawn(t, channels(t, n, "channel ", order))
 			labels := map[string]int{}
 			for _, l := range s.Root.Drawing.Labels {
 				labels[l.Text]++

@@ -116,8 +116,8 @@ func random(t testing.TB, seed uint64, n int) *circuit.Circuit {
 	return parse(t, b.String())
 }
 
-// check compares the circuit's netlist with that of the drawing's geometry.
-func check(t *testing.T, c *circuit.Circuit) {
+// readDrawn draws a circuit and reads what was drawn.
+func readDrawn(t *testing.T, c *circuit.Circuit) *connect.Schematic {
 	t.Helper()
 	tree, err := project.Build(c, options(t))
 	if err != nil {
@@ -132,6 +132,13 @@ func check(t *testing.T, c *circuit.Circuit) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return s
+}
+
+// check compares the circuit's netlist with that of the drawing's geometry.
+func check(t *testing.T, c *circuit.Circuit) {
+	t.Helper()
+	s := readDrawn(t, c)
 	got, err := s.Netlist()
 	if err != nil {
 		t.Fatal(err)
