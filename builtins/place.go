@@ -450,5 +450,5 @@ func placeLike(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple
 		}
 		return starlark.Call(thread, then, starlark.Tuple{s}, nil)
 	})
-	return like, nil
+	return like.BindReceiver(c), nil // which tells the rule from what makes it
 }

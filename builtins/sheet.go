@@ -534,6 +534,9 @@ func isRule(fn starlark.Callable) error {
 			return fmt.Errorf("%s has %s, want a function of one parameter, the sheet", fn.Name(), counted(needed, "parameter"))
 		}
 	case *starlark.Builtin:
+		if fn.Receiver() != nil {
+			return nil // the rule that place.like returns
+		}
 		switch name := fn.Name(); name {
 		case "place.near", "place.mirror", "place.block", "place.like", "place.score":
 			return fmt.Errorf("%s takes more than a sheet: call it in a rule, def rule(sheet): %s(…)", name, name)
