@@ -22,14 +22,26 @@ func (b *builder) order() {
 			of[v.u] = bl
 		}
 	}
-	home := func(bl *block) *block {
-		if h := of[bl.home]; bl.home != nil && h != nil {
-			return h
+	// What a block serves may serve another in turn.
+	home := func(start *block) *block {
+		bl := start
+		for range b.blocks {
+			h := of[bl.home]
+			if bl.home == nil || h == nil || h == bl {
+				return bl
+			}
+			bl = h
 		}
-		return bl
+		return start // they serve each other
+	}
+	serves := func(bl *block) int {
+		if home(bl) == bl {
+			return 0
+		}
+		return 1
 	}
 	slices.SortStableFunc(b.blocks, func(x, y *block) int {
-		return cmp.Or(cmp.Compare(first[home(x)], first[home(y)]), cmp.Compare(min(1, first[x]-first[home(x)]), min(1, first[y]-first[home(y)])), cmp.Compare(first[x], first[y]))
+		return cmp.Or(cmp.Compare(first[home(x)], first[home(y)]), cmp.Compare(serves(x), serves(y)), cmp.Compare(first[x], first[y]))
 	})
 	b.flowOrder(home)
 }

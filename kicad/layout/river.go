@@ -86,16 +86,12 @@ func (b *builder) streams(hub, t *block, labels map[*net]int) []stream {
 // river draws child sheets to the right of a block, if there is room.
 func (b *builder) river(hub *block, list []*block, labels map[*net]int) bool {
 	var all []stream
-	led := map[*net]bool{}
 	mean := map[*block]int64{} // height of the faces that lead to it
 	for _, t := range list {
 		own := b.streams(hub, t, labels)
 		for _, s := range own {
 			mean[t] += s.from.at.Y / int64(len(own))
-			if !led[s.from.net] { // one wire of a net; the others have labels
-				led[s.from.net] = true
-				all = append(all, s)
-			}
+			all = append(all, s)
 		}
 	}
 	slices.SortStableFunc(list, func(t, u *block) int { return cmp.Compare(mean[t], mean[u]) })
@@ -110,7 +106,7 @@ func (b *builder) river(hub *block, list []*block, labels map[*net]int) bool {
 		all[i].at.Y = y[all[i].bl]
 	}
 	slices.SortStableFunc(all, func(s, u stream) int { return cmp.Compare(s.from.at.Y, u.from.at.Y) })
-	all = inOrder(all)
+	all = onePerNet(inOrder(all))
 	if len(all) < 2 {
 		return false
 	}
@@ -143,6 +139,16 @@ func (b *builder) river(hub *block, list []*block, labels map[*net]int) bool {
 	}
 	b.drawRiver(hub, list, at, all, tracks, labels)
 	return true
+}
+
+// onePerNet keeps the first wire of each net; the others have labels.
+func onePerNet(list []stream) []stream {
+	led := map[*net]bool{}
+	return slices.DeleteFunc(list, func(s stream) bool {
+		again := led[s.from.net]
+		led[s.from.net] = true
+		return again
+	})
 }
 
 // inOrder returns the longest run of streams that do not cross each other.

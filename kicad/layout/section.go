@@ -102,11 +102,12 @@ func (b *builder) gather() []int {
 	}
 	const most = 6 // blocks on a net that says something of them
 	for _, n := range b.nets {
+		if len(on[n]) > most {
+			continue
+		}
 		for x, i := range on[n] {
 			for _, k := range on[n][x+1:] {
-				if len(on[n]) <= most {
-					add(i, k, 60/(len(on[n])-1))
-				}
+				add(i, k, 60/(len(on[n])-1))
 			}
 		}
 	}
@@ -142,8 +143,7 @@ func (b *builder) gather() []int {
 	return group
 }
 
-// gleaned puts what would be small sections together, neighbours in the order of
-// the sheet.
+// gleaned puts what would be small sections together, in the order of the sheet.
 func gleaned(list []*section) []*section {
 	var out []*section
 	var rest *section
@@ -210,9 +210,9 @@ func extent(items []item) geom.Box {
 // title names the symbols with the most pins, at most two kinds of them.
 func title(blocks []*block) string {
 	type kind struct {
-		value string
-		pins  int
-		refs  []string
+		symbol, value string
+		pins          int
+		refs          []string
 	}
 	var kinds []kind
 	for _, bl := range blocks {
@@ -221,10 +221,10 @@ func title(blocks []*block) string {
 			if v.u.chain != nil && len(v.u.terms) < 3 {
 				continue
 			}
-			i := slices.IndexFunc(kinds, func(k kind) bool { return k.value == p.Value })
+			i := slices.IndexFunc(kinds, func(k kind) bool { return k.value == p.Value && k.symbol == p.Symbol.LibID() })
 			if i < 0 {
 				i = len(kinds)
-				kinds = append(kinds, kind{value: p.Value, pins: len(p.Symbol.Pins)})
+				kinds = append(kinds, kind{symbol: p.Symbol.LibID(), value: p.Value, pins: len(p.Symbol.Pins)})
 			}
 			if !slices.Contains(kinds[i].refs, p.Ref) {
 				kinds[i].refs = append(kinds[i].refs, p.Ref)

@@ -133,16 +133,11 @@ func (u *unit) divide() {
 func (u *unit) enters(w route.Wire, at geom.Point) bool {
 	parts := u.parts
 	if len(parts) == 0 {
-		parts = []geom.Box{u.part.Symbol.BodyBox(u.no, 1)}
+		parts = u.part.Symbol.Pieces(u.no, 1)
 	}
 	for _, b := range parts {
 		b = u.o.ApplyBox(b).Add(at)
-		begins := b.Grow(-1).Contains(w.A)
-		if len(u.parts) > 0 {
-			b = b.Grow(textGap)
-			begins = b.Contains(w.A)
-		}
-		if b.Overlaps(geom.BoxOf(w.A, w.B)) && (!begins || b.Contains(w.B)) {
+		if b = b.Grow(textGap); b.Overlaps(geom.BoxOf(w.A, w.B)) && (!b.Contains(w.A) || b.Contains(w.B)) {
 			return true
 		}
 	}

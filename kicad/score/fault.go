@@ -122,6 +122,39 @@ func (v *view) throughs() {
 		}
 		v.fault("wire-symbol", common(b.box, lines[j]), "a wire runs through %s", b.name)
 	})
+	var pins []geom.Box
+	var of []*body
+	for i := range v.bodies {
+		for _, l := range v.bodies[i].pins {
+			// A wire has no other way from a pin that ends on another.
+			if l, ok := middlePart(l); ok && !v.bodies[i].endsOn(l) {
+				pins, of = append(pins, l), append(of, &v.bodies[i])
+			}
+		}
+	}
+	pairs(pins, lines, func(i, j int) {
+		v.fault("wire-symbol", common(pins[i], lines[j]), "a wire runs over a pin of %s", of[i].name)
+	})
+}
+
+// endsOn reports whether one of the pins of a symbol ends in a box.
+func (b *body) endsOn(box geom.Box) bool {
+	return b.part != nil && slices.ContainsFunc(b.part.Pins(), func(p *connect.Pin) bool { return box.Contains(p.At) })
+}
+
+// middlePart returns the line of a pin without its ends, where wires may meet it;
+// false where nothing is left.
+func middlePart(l geom.Box) (geom.Box, bool) {
+	const end = 500_000
+	switch {
+	case l.Width() > 2*end:
+		l.Min.X, l.Max.X = l.Min.X+end, l.Max.X-end
+	case l.Height() > 2*end:
+		l.Min.Y, l.Max.Y = l.Min.Y+end, l.Max.Y-end
+	default:
+		return l, false
+	}
+	return l.Grow(Slack/2 + 1), true
 }
 
 // comesOut reports whether a wire begins at a pin that lies inside the body,

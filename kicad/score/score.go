@@ -15,7 +15,8 @@
 //	text         a text overlaps another one, or a shape or a pin of a symbol not
 //	             its own; a label may stand on the pin that it names
 //	wire-text    a wire or bus runs through a text that is not a label on it
-//	wire-symbol  a wire or bus runs through a symbol's body or a sheet box
+//	wire-symbol  a wire or bus runs through a symbol's body, over one of its pins,
+//	             or through a sheet box
 //	grid         a pin of a part, or an end of a wire, is off a grid of 25 mil
 //	page         something reaches over the inner line of the page's frame, or into
 //	             the title block
