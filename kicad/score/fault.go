@@ -160,11 +160,12 @@ func middlePart(l geom.Box) (geom.Box, bool) {
 // comesOut reports whether a wire begins at a pin that lies inside the body,
 // as that of a test point does, and ends outside.
 func (b *body) comesOut(w *connect.Wire) bool {
-	if b.part == nil || b.box.Contains(w.Start) == b.box.Contains(w.End) {
+	inner := b.box.Grow(-1) // what ends at the edge is out
+	if b.part == nil || inner.Contains(w.Start) == inner.Contains(w.End) {
 		return false
 	}
 	for _, p := range b.part.Pins() {
-		if (p.At == w.Start || p.At == w.End) && b.box.Contains(p.At) {
+		if (p.At == w.Start || p.At == w.End) && inner.Contains(p.At) {
 			return true
 		}
 	}
