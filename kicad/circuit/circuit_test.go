@@ -275,6 +275,7 @@ func TestMistakes(t *testing.T) {
 		{"reference without letters", add(circuit.Spec{Ref: "7"}), `reference "7" has no letters`},
 		{"reference with space", add(circuit.Spec{Ref: "R 1"}), `reference "R 1" has a space`},
 		{"power symbol", add(circuit.Spec{Symbol: sym(t, "power:GND")}), `power:GND is a power symbol: c.power("GND") makes the net`},
+		{"flag", add(circuit.Spec{Symbol: sym(t, "power:PWR_FLAG")}), `power:PWR_FLAG is drawn where it is needed`},
 		{"footprint", add(circuit.Spec{Footprint: &bad}), `footprint "a/b": want Library:Name`},
 		{"field", add(circuit.Spec{Fields: []circuit.Field{{Name: "Value"}}}), `field "Value" is not a user field: set value of the part instead`},
 		{"field twice", add(circuit.Spec{Fields: []circuit.Field{{Name: "A"}, {Name: "A"}}}), `field "A" is given twice`},
