@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"starboard/engine"
+	"starboard/kicad/circuit"
 	"starboard/kicad/internal/kicadtest"
 	"starboard/kicad/project"
 	"starboard/kicad/score"
@@ -28,19 +29,27 @@ func TestRandomDrawings(t *testing.T) {
 				if !turned {
 					o.Orient = nil
 				}
-				tree, err := project.Build(c, o)
-				if err != nil {
-					t.Fatal(err)
-				}
-				for _, f := range append(drawingFaults(t, tree), scoreFaults(t, tree, c.Name)...) {
-					t.Error(f)
-				}
-				if *keep != "" && t.Failed() {
-					keepTree(t, tree, filepath.Join(*keep, fmt.Sprintf("%s-%v", c.Name, turned)))
-				}
+				checkDrawn(t, c, o, fmt.Sprintf("%s-%v", c.Name, turned))
 			})
 		}
 	}
+}
+
+// checkDrawn draws a circuit, in which nothing may be wrong, and keeps what is
+// under a name where that is asked for.
+func checkDrawn(t *testing.T, c *circuit.Circuit, o project.Options, name string) *project.Tree {
+	t.Helper()
+	tree, err := project.Build(c, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range append(drawingFaults(t, tree), scoreFaults(t, tree, c.Name)...) {
+		t.Error(f)
+	}
+	if *keep != "" && t.Failed() {
+		keepTree(t, tree, filepath.Join(*keep, name))
+	}
+	return tree
 }
 
 // scoreFaults returns the faults that package score finds in a project. What

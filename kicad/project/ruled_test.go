@@ -2,14 +2,12 @@ package project_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"sync/atomic"
 	"testing"
 
 	"starboard/kicad/circuit"
 	"starboard/kicad/geom"
 	"starboard/kicad/internal/kicadtest"
-	"starboard/kicad/project"
 	"starboard/kicad/rule"
 )
 
@@ -49,16 +47,7 @@ func TestRuledDrawings(t *testing.T) {
 					arranged.Add(1)
 					return p
 				}
-				tree, err := project.Build(c, o)
-				if err != nil {
-					t.Fatal(err)
-				}
-				for _, f := range append(drawingFaults(t, tree), scoreFaults(t, tree, c.Name)...) {
-					t.Error(f)
-				}
-				if *keep != "" && t.Failed() {
-					keepTree(t, tree, filepath.Join(*keep, c.Name+"-"+name))
-				}
+				tree := checkDrawn(t, c, o, c.Name+"-"+name)
 				if plain := tree.Plain(); len(plain) > 0 {
 					t.Errorf("sheets with a label at each pin: %q", plain)
 				}
