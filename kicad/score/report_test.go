@@ -36,12 +36,13 @@ func TestText(t *testing.T) {
 	if err := r.WriteText(&b); err != nil {
 		t.Fatal(err)
 	}
-	want := `sheet /: total 904 of 1000 (soft 986, clean 917), 11 parts, 1 fault
+	want := `sheet /: total 898 of 1000 (soft 979, clean 917), 11 parts, 1 fault
   term        quality  weight  figure
   crossings      1000      18  0 crossings
   bends          1000       8  0 bends
   length         1000      10  133 mm would do, of 133 mm drawn
-  wired          1000      22  8 of 8 connections
+  wired          1000      14  8 of 8 connections
+  islands         917       8  3 islands
   labels          978       6  2 labels
   flow           1000      10  5 of 5 to the right
   power          1000      10  7 of 7 power symbols
@@ -84,7 +85,7 @@ func TestJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := got.Sheets[0]
-	if got.Total != 904 || s.Sheet != "/" || s.Parts != 11 || s.Soft != 986 || s.Clean != 917 || len(s.Terms) != len(score.Weights) {
+	if got.Total != 898 || s.Sheet != "/" || s.Parts != 11 || s.Soft != 979 || s.Clean != 917 || len(s.Terms) != len(score.Weights) {
 		t.Errorf("JSON = %s", b.String())
 	}
 	if f := s.Faults; len(f) != 1 || f[0].Kind != "text" || f[0].X != 50799 {
@@ -100,7 +101,7 @@ func TestCompare(t *testing.T) {
 	page := b.String()
 	for _, want := range []string{
 		"<title>good &lt;1&gt; and bad</title>",
-		"Totals: <b>986</b> and <b>904</b> of 1000.",
+		"Totals: <b>979</b> and <b>898</b> of 1000.",
 		`<td>clean</td><td class="n"></td><td class="n best">1000 (0 faults)</td>`,
 		`<li>text at 50.80, 63.44 mm: text &#34;10k&#34; of R1 is on U1</li>`,
 		`class="fault l-dnp" cx="50800"`,

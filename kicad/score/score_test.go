@@ -39,7 +39,7 @@ func TestGood(t *testing.T) {
 		t.Errorf("parts, total, soft, clean = %d, %d, %d, %d, want 11, at least 930, the same, 1000: %+v", got.Parts, got.Total, got.Soft, got.Clean, got.Terms)
 	}
 	want := map[string]string{
-		"crossings": "0/0", "bends": "0/0", "wired": "8/8", "labels": "2/0", "flow": "5/5", "power": "7/7", "alignment": "11/11",
+		"crossings": "0/0", "bends": "0/0", "wired": "8/8", "islands": "3/0", "labels": "2/0", "flow": "5/5", "power": "7/7", "alignment": "11/11",
 	}
 	for name, w := range want {
 		if g := fmt.Sprintf("%d/%d", got.Term(name).Count, got.Term(name).Of); g != w {
@@ -82,6 +82,10 @@ func TestWorse(t *testing.T) {
 		{"labels in place of a wire", "wired", "", func(s *sheet) {
 			s.rewire([4]float64{40, 83, 40, 97})
 			s.labels = append(s.labels, label{"label", "", "MID", 40, 83, 270}, label{"label", "", "MID", 40, 97, 90})
+		}},
+		{"power symbols in place of a wire", "islands", "", func(s *sheet) {
+			s.rewire([4]float64{40, 83, 40, 97}, [4]float64{40, 83, 40, 86}, [4]float64{40, 86, 50, 86}, [4]float64{40, 97, 40, 94}, [4]float64{40, 94, 50, 94})
+			s.parts = append(s.parts, place{"VCC", "#PWR91", 50, 86, 0, "VCC", [2]float64{0, -3}}, place{"VCC", "#PWR92", 50, 94, 0, "VCC", [2]float64{0, -3}})
 		}},
 		{"more labels", "labels", "", func(s *sheet) {
 			s.labels = append(s.labels, label{"label", "", "MID", 40, 90, 0}, label{"label", "", "MUD", 60, 90, 0},

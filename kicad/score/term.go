@@ -15,6 +15,7 @@ func (v *view) terms() map[string]Term {
 		"bends":     v.bends(),
 		"length":    v.length(),
 		"wired":     v.wired(),
+		"islands":   v.islands(),
 		"labels":    v.labels(),
 		"flow":      v.flow(),
 		"power":     v.power(),
@@ -157,6 +158,55 @@ func (v *view) wired() Term {
 		}
 	}
 	return of(good, all, "connections")
+}
+
+// islands counts the groups of parts that wires hold together.
+func (v *view) islands() Term {
+	into := map[any]any{} // the part or sheet box that another is joined to
+	var find func(p any) any
+	find = func(p any) any {
+		for into[p] != p {
+			p = into[p]
+		}
+		return p
+	}
+	n := int64(0)
+	for i := range v.bodies {
+		b := &v.bodies[i]
+		switch {
+		case b.part == nil:
+			into[b.sheet] = b.sheet
+		case b.part.Power() == connect.NoPower && len(b.part.Pins()) > 0:
+			into[b.part] = b.part
+		default:
+			continue
+		}
+		n++
+	}
+	for _, g := range v.groups {
+		var first any
+		join := func(p any) {
+			if _, is := into[p]; !is {
+				return
+			}
+			if first == nil {
+				first = find(p)
+			} else if o := find(p); o != first {
+				into[o] = first
+				n--
+			}
+		}
+		for _, t := range g.Terminals {
+			join(t.Part)
+		}
+		for _, p := range g.SheetPins {
+			join(p.Sheet)
+		}
+	}
+	if len(into) < 2 {
+		return Term{Unit: "islands"}
+	}
+	return Term{Count: n, Unit: "islands", Quality: quality(2*v.n(), n-1), Weight: 1}
 }
 
 // labels counts labels that name nets.

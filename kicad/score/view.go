@@ -32,7 +32,8 @@ type body struct {
 	pins   []geom.Box // of the lines of its pins
 	name   string
 	part   *connect.Part // nil for a sheet box
-	item   int           // of the picture
+	sheet  *connect.SheetSymbol
+	item   int // of the picture
 }
 
 // A text is something to be read that has a box of its own.
@@ -53,7 +54,7 @@ func newView(p *svg.Picture, s *connect.Schematic, sheet *connect.Sheet, g *conn
 			v.part(i, it, subject)
 		case *connect.SheetSymbol:
 			v.parts++
-			v.bodies = append(v.bodies, body{box: subject.Box, shapes: []geom.Box{subject.Box}, name: "sheet " + subject.Name, item: i})
+			v.bodies = append(v.bodies, body{box: subject.Box, shapes: []geom.Box{subject.Box}, name: "sheet " + subject.Name, sheet: subject, item: i})
 			v.writings(i, it, subject.Name, nil)
 		case *connect.Label:
 			if b, ok := it.Box(nil); ok {
