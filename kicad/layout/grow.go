@@ -216,6 +216,8 @@ func (bl *block) first() int {
 		y := int(h.at.Y / geom.Grid)
 		key := 1 << 40 // in the order of the symbol
 		switch {
+		case bl.leadsBack(h):
+			key = 1 << 41
 		case vertical(h.dir) || others > 0 || ups > 0 && downs > 0:
 		case downs > 0:
 			key = -y
@@ -245,6 +247,7 @@ func (bl *block) grow(h head) {
 			bl.corner(&h)
 		}
 	}
+	bl.loops(&h)
 	bl.shunts(&h)
 	if h.net.power {
 		bl.endPower(&h)

@@ -26,6 +26,9 @@ package layout
 // labels join the two. What is left in the end makes blocks of its own: a label
 // with a wire on which the chains of a net hang.
 //
+// Loops (loop.go). What leads from the output of a symbol back to its input by way of
+// other parts goes over it.
+//
 // Capacitors (nestle.go). A row of chains between power nets moves into the block
 // of the symbol that it serves.
 //
@@ -111,6 +114,7 @@ func Draw(in Input, f *schematic.File) (*Drawing, error) {
 		slices.SortStableFunc(n.chains, func(c, d *chain) int { return cmp.Compare(c.order, d.order) })
 	}
 	b.findHomes()
+	b.findLoops()
 	b.fixedBlock()
 	b.makeBlocks()
 	b.childBlocks()

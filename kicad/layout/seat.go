@@ -61,7 +61,7 @@ func (b *builder) seat(u *unit, via int) (*sketch, []head) {
 		switch {
 		case t.net == nil || i == via:
 			done[i] = true
-		case b.grows(u, i):
+		case b.grows(u, i) || b.growsWith(u, i):
 			heads = append(heads, head{at: t.At, dir: t.Side, net: t.net, own: u.own(), ref: termRef{u, i}, far: reach, room: -1})
 			done[i] = true
 		case !t.net.power:
@@ -108,6 +108,24 @@ func (b *builder) seat(u *unit, via int) (*sketch, []head) {
 		}
 	}
 	return s, heads
+}
+
+// growsWith reports whether a terminal is next to one on the same power net from
+// which something grows: one wire takes both.
+func (b *builder) growsWith(u *unit, i int) bool {
+	t := &u.terms[i]
+	if !t.net.power || vertical(t.Side) {
+		return false
+	}
+	for k, o := range u.terms {
+		if k == i || o.net != t.net || o.Side != t.Side || o.At.X != t.At.X {
+			continue
+		}
+		if d := o.At.Y - t.At.Y; max(d, -d) <= sharedPitch && b.nextTo(u, i, k) && b.grows(u, k) {
+			return true
+		}
+	}
+	return false
 }
 
 // flag is 1 for a net whose labels are hierarchical.
@@ -206,38 +224,64 @@ func (b *builder) hemmed(u *unit, i int) bool {
 // powerAt draws the power symbol of a terminal, or returns nil where there is
 // no room straight ahead. Terminals beside it on the same net share it.
 func (b *builder) powerAt(u *unit, i int, cv *route.Canvas, done []bool) *sketch {
-	t := &u.terms[i]
-	key := termRef{u, i}.key()
-	toward := t.net.toward
 	done[i] = true
 	if s := b.sharedPower(u, i, cv, done); s != nil {
 		return s
 	}
+	for _, wide := range []bool{true, false} {
+		if s := b.aheadPower(u, i, cv, wide); s != nil {
+			return s
+		}
+	}
+	return b.asidePower(u, i, cv)
+}
+
+// wideStub is the longest wire for which the name of a power symbol stands apart
+// from other texts.
+const wideStub = 10
+
+// aheadPower draws the power symbol of a terminal straight ahead of it, where wide
+// is set so that no other text stands close to its name.
+func (b *builder) aheadPower(u *unit, i int, cv *route.Canvas, wide bool) *sketch {
+	t := &u.terms[i]
+	key := termRef{u, i}.key()
 	hemmed := !vertical(t.Side) && (b.crowded(u, i) || b.hemmed(u, i))
-	for n := int64(1); n <= maxStub; n++ {
+	longest := int64(maxStub)
+	if wide {
+		longest = wideStub
+	}
+	for n := int64(1); n <= longest; n++ {
 		end := step(t.At, t.Side, n)
 		if !cv.FreeWire(route.Wire{A: t.At, B: end, Net: t.net.id}, u.own()) {
 			break
 		}
 		sides := []geom.Side{t.Side}
 		if !vertical(t.Side) {
-			sides = []geom.Side{toward}
+			sides = []geom.Side{t.net.toward}
 			if n >= 8 {
 				sides = append(sides, t.Side)
 			} else if hemmed {
-				sides = []geom.Side{t.Side, toward}
+				sides = []geom.Side{t.Side, t.net.toward}
 			}
 		}
 		for _, side := range sides {
 			s := &sketch{}
 			b.mark(s, t.net, end, side, key)
 			s.wire(t.At, end, t.net, key)
-			if cv.Fits(&s.Items, geom.Point{}, u.own()) {
+			if cv.Fits(&s.Items, geom.Point{}, u.own()) && (!wide || cv.FreeBox(spread(s))) {
 				return s
 			}
 		}
 	}
-	return b.asidePower(u, i, cv)
+	return nil
+}
+
+// spread returns what is kept free around the name of a power symbol, which a
+// sketch has last: beside it stands nothing that could be read as a part of it.
+func spread(s *sketch) geom.Box {
+	text := s.Boxes[len(s.Boxes)-1].Box
+	text.Min.X, text.Max.X = text.Min.X-textSpace, text.Max.X+textSpace
+	return text
 }
 
 // asidePower draws the power symbol of a terminal that has no room straight
@@ -292,7 +336,7 @@ func (b *builder) sharedPower(u *unit, i int, cv *route.Canvas, done []bool) *sk
 				continue
 			}
 			for _, r := range run {
-				if d := along(o.At) - along(u.terms[r].At); d <= 2*geom.Grid && d >= -2*geom.Grid {
+				if d := along(o.At) - along(u.terms[r].At); max(d, -d) <= 2*geom.Grid || max(d, -d) <= sharedPitch && b.nextTo(u, r, k) {
 					run = append(run, k)
 					done[k] = true
 					again = true
@@ -332,6 +376,20 @@ func (b *builder) sharedPower(u *unit, i int, cv *route.Canvas, done []bool) *sk
 		done[k] = false
 	}
 	return nil
+}
+
+// sharedPitch is how far apart terminals may be that share a power symbol.
+const sharedPitch = 6 * geom.Grid
+
+// nextTo reports whether no other terminal stands between two on one side.
+func (b *builder) nextTo(u *unit, i, k int) bool {
+	between := geom.BoxOf(u.terms[i].At, u.terms[k].At)
+	for j, t := range u.terms {
+		if j != i && j != k && t.Side == u.terms[i].Side && between.Contains(t.At) {
+			return false
+		}
+	}
+	return true
 }
 
 // maxStub is the longest wire from a pin to its label, in steps of the grid.

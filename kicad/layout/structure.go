@@ -70,6 +70,8 @@ type chain struct {
 	order int
 	home  *unit // of a chain between power nets: the unit that it serves
 	via   int   // the terminal of home
+	loop  *unit // of a chain that leads back: the unit over which,
+	back  *net  // and to which net of it
 	used  bool
 	stuck bool // it found no room
 }

@@ -1,0 +1,99 @@
+package layout_test
+
+import (
+	"testing"
+
+	"starboard/kicad/circuit"
+	"starboard/kicad/geom"
+	"starboard/kicad/schematic"
+)
+
+// A view is a drawing as a test asks about it.
+type view struct {
+	t *testing.T
+	f *schematic.File
+}
+
+func look(t *testing.T, text string) *view {
+	t.Helper()
+	f, _ := draw(t, parse(t, text))
+	return &view{t, f}
+}
+
+// at returns where the symbol of a reference stands; of a unit, U1A, its own.
+func (v *view) at(ref string) geom.Point {
+	v.t.Helper()
+	for _, s := range v.f.Symbols {
+		name := s.Fields[0].Value
+		if s.Symbol.Units > 1 {
+			name += circuit.UnitName(s.Unit)
+		}
+		if name == ref {
+			return s.At
+		}
+	}
+	v.t.Fatalf("no symbol %s", ref)
+	return geom.Point{}
+}
+
+// leftToRight checks that symbols stand in this order.
+func (v *view) leftToRight(refs ...string) {
+	v.t.Helper()
+	for i := range refs[1:] {
+		if a, b := v.at(refs[i]), v.at(refs[i+1]); a.X >= b.X {
+			v.t.Errorf("%s at %v is not left of %s at %v", refs[i], a, refs[i+1], b)
+		}
+	}
+}
+
+// topDown checks that symbols stand in this order from the top.
+func (v *view) topDown(refs ...string) {
+	v.t.Helper()
+	for i := range refs[1:] {
+		if a, b := v.at(refs[i]), v.at(refs[i+1]); a.Y >= b.Y {
+			v.t.Errorf("%s at %v is not above %s at %v", refs[i], a, refs[i+1], b)
+		}
+	}
+}
+
+// inRow checks that symbols stand on one line.
+func (v *view) inRow(refs ...string) {
+	v.t.Helper()
+	for _, ref := range refs[1:] {
+		if a, b := v.at(refs[0]), v.at(ref); a.Y != b.Y {
+			v.t.Errorf("%s at %v and %s at %v are not in one row", refs[0], a, ref, b)
+		}
+	}
+}
+
+// labels checks how many labels there are.
+func (v *view) labels(want int) {
+	v.t.Helper()
+	if n := len(v.f.Labels); n != want {
+		v.t.Errorf("%d labels, want %d: %+v", n, want, v.f.Labels)
+	}
+}
+
+// The capacitor that leads back to the output goes over the amplifier, and the
+// stages follow each other.
+func TestLoopGoesOver(t *testing.T) {
+	v := look(t, `
+J1 Connector_Generic:Conn_01x02 1=in 2=GND
+U1 Amplifier_Operational:LM358 V+=+12V V-=GND 3=.b 2=.mid 1=.mid 5=.d 6=out 7=out
+R1 Device:R 1=in 2=.a
+R2 Device:R 1=.a 2=.b
+C1 Device:C 1=.a 2=.mid
+C2 Device:C 1=.b 2=GND
+R3 Device:R 1=.mid 2=.c
+R4 Device:R 1=.c 2=.d
+C3 Device:C 1=.c 2=out
+C4 Device:C 1=.d 2=GND
+J2 Connector_Generic:Conn_01x02 1=out 2=GND`)
+	v.leftToRight("J1", "R1", "R2", "U1A", "R3", "R4", "U1B", "J2")
+	v.leftToRight("R2", "C1", "R3")
+	v.topDown("C1", "U1A", "C2")
+	v.topDown("C3", "U1B", "C4")
+	v.inRow("R1", "R2")
+	v.inRow("R3", "R4")
+	v.labels(2) // in and out
+}
