@@ -58,6 +58,9 @@ func (b *builder) grows(u *unit, i int) bool {
 		return false
 	}
 	if t.net.power {
+		if !vertical(t.Side) && b.converts(u) && (supplied(u, i) || b.source(termRef{u, i})) && slices.ContainsFunc(t.net.terms, func(r termRef) bool { return plug(r.u) && !r.u.placed && !r.u.fixed }) {
+			return true
+		}
 		return !vertical(t.Side) && slices.ContainsFunc(t.net.chains, func(c *chain) bool {
 			return !c.used && (c.home == u && c.via == i || supplied(u, i) && !c.rail() && b.bringsIn(c, t.net))
 		})
@@ -72,7 +75,7 @@ func (b *builder) grows(u *unit, i int) bool {
 		return false
 	}
 	for _, c := range t.net.chains {
-		if !c.used {
+		if !c.used && c.lower == nil && c.upper == nil {
 			return true
 		}
 	}
@@ -250,7 +253,9 @@ func (bl *block) grow(h head) {
 	bl.loops(&h)
 	bl.shunts(&h)
 	if h.net.power {
+		bl.dividers(&h)
 		bl.endPower(&h)
+		bl.outlet(&h)
 	}
 	for bl.series(&h) {
 	}

@@ -43,6 +43,11 @@ func shunt(c *chain, n *net) (geom.Side, bool) {
 	return o.toward, true
 }
 
+// onward reports whether a chain leads from the wire of a net on to a supply.
+func (bl *block) onward(c *chain, n *net) bool {
+	return c.feeds != nil && c.feeds != n || bl.passes(c, n)
+}
+
 // passes reports whether a chain passes a supply on from the wire of a net
 // that only brings it in.
 func (bl *block) passes(c *chain, n *net) bool {
@@ -91,7 +96,7 @@ func (bl *block) shunts(h *head) {
 	least := int64(firstStep)
 	for _, c := range bl.unused(h) {
 		side, ok := shunt(c, h.net)
-		if !ok || bl.passes(c, h.net) {
+		if !ok || bl.onward(c, h.net) {
 			continue
 		}
 		if h.far < least {

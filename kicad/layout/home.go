@@ -26,7 +26,7 @@ func (b *builder) findHomes() {
 			switch c := r.u.chain; {
 			case c == nil && serviced(r.u):
 				hosts[n] = append(hosts[n], host{r, r.u.part.Order, 0})
-			case c != nil && b.bringsIn(c, n) && !c.rail():
+			case c != nil && (c.feeds == n || b.bringsIn(c, n)) && !c.rail():
 				hosts[n] = append(hosts[n], host{r, r.u.part.Order, 0})
 			case c != nil && c.rail() && c.feed() && c.other(n).up() && len(c.other(n).terms) > len(n.terms):
 				hosts[n] = append(hosts[n], host{r, r.u.part.Order, 0})
@@ -46,7 +46,7 @@ func (b *builder) findHomes() {
 		for _, h := range hosts[n] {
 			d := 2 * (c.order - h.order)
 			if d < 0 {
-				d = -2*d + 1
+				d = -3*d + 1
 			}
 			// A terminal at the side of a symbol can carry a wire.
 			if vertical(h.ref.u.terms[h.ref.i].Side) && h.ref.u.chain == nil {

@@ -29,6 +29,10 @@ package layout
 // Loops (loop.go). What leads from the output of a symbol back to its input by way of
 // other parts goes over it.
 //
+// Feeds (feed.go). What a converter makes goes on through its inductor to the
+// capacitors and the divider of the new supply, and to the connector that it leaves
+// by.
+//
 // Capacitors (nestle.go). A row of chains between power nets moves into the block
 // of the symbol that it serves.
 //
@@ -113,6 +117,7 @@ func Draw(in Input, f *schematic.File) (*Drawing, error) {
 	for _, n := range b.nets {
 		slices.SortStableFunc(n.chains, func(c, d *chain) int { return cmp.Compare(c.order, d.order) })
 	}
+	b.findFeeds()
 	b.findHomes()
 	b.findLoops()
 	b.fixedBlock()

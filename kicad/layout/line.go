@@ -98,7 +98,7 @@ func (bl *block) series(h *head) bool {
 func (bl *block) seriesTo(h *head, back bool) bool {
 	for _, c := range bl.unused(h) {
 		_, isShunt := shunt(c, h.net)
-		if isShunt && !bl.passes(c, h.net) {
+		if isShunt && !bl.onward(c, h.net) {
 			continue
 		}
 		o := c.other(h.net)
@@ -200,37 +200,45 @@ func (bl *block) inline(h *head) bool {
 		if !bl.face(r, h.dir.Opposite()) {
 			continue
 		}
-		least := max(bl.onWire(h), 3)
-		s, heads := bl.seat(r.u, r.i)
-		tries := jogs
-		if vertical(h.dir) {
-			tries = jogs[:1]
+		if bl.attach(h, r) {
+			return true
 		}
-		for _, jog := range tries {
-			for n := least; n <= least+16; n++ {
-				w := &sketch{}
-				corner := step(h.at, h.dir, n)
-				at := step(corner, geom.Down, jog)
-				end := step(at, h.dir, 1)
-				w.wire(h.at, corner, h.net, h.ref.key())
-				w.wire(corner, at, h.net, h.ref.key())
-				w.wire(at, end, h.net, h.ref.key())
-				if !bl.cv.Fits(&w.Items, geom.Point{}, h.own) {
-					break
-				}
-				anchor := end.Sub(r.u.terms[r.i].At)
-				if !bl.cv.Fits(&s.Items, anchor, 0) || !bl.roomy(heads, anchor) || !apart(s, anchor, w) {
-					continue
-				}
-				bl.commit(w, geom.Point{})
-				heads = append(heads, head{at: r.u.terms[r.i].At, dir: h.dir.Opposite(), net: h.net, own: r.u.own(), ref: r, passive: true, room: -1})
-				for i := range heads {
-					heads[i].far = min(heads[i].far, h.far-n-10)
-				}
-				bl.place(s, r.u, anchor, heads)
-				h.at, h.own = end, 0
-				return true
+	}
+	return false
+}
+
+// attach puts a unit at the end of a wire, by a terminal that faces it.
+func (bl *block) attach(h *head, r termRef) bool {
+	least := max(bl.onWire(h), 3)
+	s, heads := bl.seat(r.u, r.i)
+	tries := jogs
+	if vertical(h.dir) {
+		tries = jogs[:1]
+	}
+	for _, jog := range tries {
+		for n := least; n <= least+16; n++ {
+			w := &sketch{}
+			corner := step(h.at, h.dir, n)
+			at := step(corner, geom.Down, jog)
+			end := step(at, h.dir, 1)
+			w.wire(h.at, corner, h.net, h.ref.key())
+			w.wire(corner, at, h.net, h.ref.key())
+			w.wire(at, end, h.net, h.ref.key())
+			if !bl.cv.Fits(&w.Items, geom.Point{}, h.own) {
+				break
 			}
+			anchor := end.Sub(r.u.terms[r.i].At)
+			if !bl.cv.Fits(&s.Items, anchor, 0) || !bl.roomy(heads, anchor) || !apart(s, anchor, w) {
+				continue
+			}
+			bl.commit(w, geom.Point{})
+			heads = append(heads, head{at: r.u.terms[r.i].At, dir: h.dir.Opposite(), net: h.net, own: r.u.own(), ref: r, passive: true, room: -1})
+			for i := range heads {
+				heads[i].far = min(heads[i].far, h.far-n-10)
+			}
+			bl.place(s, r.u, anchor, heads)
+			h.at, h.own = end, 0
+			return true
 		}
 	}
 	return false

@@ -97,3 +97,25 @@ J2 Connector_Generic:Conn_01x02 1=out 2=GND`)
 	v.inRow("R3", "R4")
 	v.labels(2) // in and out
 }
+
+// A converter's power runs from the connector that it comes in by to the one that
+// it leaves by.
+func TestConverterInLine(t *testing.T) {
+	v := look(t, `
+J1 Connector_Generic:Conn_01x02 1=+12V 2=GND
+U1 Regulator_Switching:LM2596S-ADJ VIN=+12V OUT=sw GND=GND FB=fb 5=GND
+C1 Device:C 1=+12V 2=GND
+D1 Device:D_Schottky K=sw A=GND
+L1 Device:L 1=sw 2=+5V
+R1 Device:R 1=+5V 2=fb
+R2 Device:R 1=fb 2=GND
+C2 Device:C 1=+5V 2=GND
+C3 Device:C 1=+5V 2=GND
+J2 Connector_Generic:Conn_01x02 1=+5V 2=GND`)
+	v.leftToRight("J1", "C1", "U1", "D1", "L1", "C2", "C3", "R1", "J2")
+	v.topDown("L1", "D1")
+	v.topDown("L1", "C2")
+	v.topDown("R1", "R2")
+	v.inRow("C2", "C3")
+	v.labels(3) // the switch node, and the feedback at both ends
+}

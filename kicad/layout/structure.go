@@ -72,8 +72,12 @@ type chain struct {
 	via   int   // the terminal of home
 	loop  *unit // of a chain that leads back: the unit over which,
 	back  *net  // and to which net of it
-	used  bool
-	stuck bool // it found no room
+
+	feeds        *net   // of a chain through which a converter feeds a supply: that,
+	feeder       *unit  // and the converter
+	lower, upper *chain // of a divider that stands where its supply comes from
+	used         bool
+	stuck        bool // it found no room
 }
 
 // A link is a part of a chain: the terminals by which it is entered and left.
