@@ -18,6 +18,7 @@ type block struct {
 	rails  bool        // it is a row of chains between power nets,
 	home   *unit       // which serve this unit
 	at     *geom.Point // near which it is to stand
+	last   bool        // nothing comes after it but its like
 	limits []limit
 
 	children []child
@@ -182,6 +183,7 @@ func (bl *block) neighbours() {
 
 // run grows until nothing more fits.
 func (bl *block) run() {
+	bl.combs()
 	for len(bl.heads) > 0 {
 		bl.bridges()
 		if len(bl.heads) == 0 {

@@ -24,7 +24,7 @@ func (b *builder) findHomes() {
 		}
 		for _, r := range n.terms {
 			switch c := r.u.chain; {
-			case c == nil && serviced(r.u):
+			case c == nil && serviced(r.u) && takesSupply(r):
 				hosts[n] = append(hosts[n], host{r, r.u.part.Order, 0})
 			case c != nil && (c.feeds == n || b.bringsIn(c, n)) && !c.rail():
 				hosts[n] = append(hosts[n], host{r, r.u.part.Order, 0})
@@ -61,6 +61,20 @@ func (b *builder) findHomes() {
 		}
 		c.home, c.via = best.u, best.i
 	}
+}
+
+// takesSupply reports whether a terminal is one at which a unit wants its
+// capacitors: no input that is tied to the supply, where it has others.
+func takesSupply(r termRef) bool {
+	if r.u.part.Pin(r.u.terms[r.i].Key).Type != symbol.Input {
+		return true
+	}
+	for i, t := range r.u.terms {
+		if t.net == r.net() && supplied(r.u, i) {
+			return false
+		}
+	}
+	return true
 }
 
 // bringsIn reports whether a chain passes a supply on to n from a net that

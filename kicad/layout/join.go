@@ -148,7 +148,7 @@ func (b *builder) nameWay(cv *route.Canvas, n *net, way route.Way, old *mark) (m
 		return m, false
 	}
 	if !vertical(old.toward) {
-		if box := wire.LabelBox(n.Net, old.toward).Add(old.at); cv.FreeLabel(box, old.at, true) && clear(box, old.at) {
+		if box := wire.LabelBox(n.Net, old.toward).Add(old.at); cv.FreeLabel(box, old.at, true) && cv.StandsOut(box) && clear(box, old.at) {
 			return m, true
 		}
 	}
@@ -158,7 +158,7 @@ func (b *builder) nameWay(cv *route.Canvas, n *net, way route.Way, old *mark) (m
 			continue
 		}
 		for at := line.Min; at.X <= line.Max.X; at.X += geom.Grid {
-			if box := wire.LabelBox(n.Net, geom.Right).Add(at); cv.FreeLabel(box, at, true) && clear(box, at) && cv.FreeWire(route.Wire{A: at, B: at, Net: n.id}, 0) {
+			if box := wire.LabelBox(n.Net, geom.Right).Add(at); cv.FreeLabel(box, at, true) && cv.StandsOut(box) && clear(box, at) && cv.FreeWire(route.Wire{A: at, B: at, Net: n.id}, 0) {
 				m.at, m.toward = at, geom.Right
 				return m, true
 			}

@@ -33,6 +33,11 @@ package layout
 // capacitors and the divider of the new supply, and to the connector that it leaves
 // by.
 //
+// Combs (comb.go). Equal chains at neighbouring pins of a symbol, such as the LEDs of a
+// port, stand side by side.
+//
+// Units that are not used (idle.go) stand side by side after everything else.
+//
 // Capacitors (nestle.go). A row of chains between power nets moves into the block
 // of the symbol that it serves.
 //
@@ -125,6 +130,7 @@ func Draw(in Input, f *schematic.File) (*Drawing, error) {
 	b.childBlocks()
 	b.constrain()
 	if !b.planned() {
+		b.shelve()
 		b.nestle()
 		b.rivers()
 		b.dock()

@@ -73,7 +73,7 @@ func (bl *block) onWire(h *head) int64 {
 	for n := int64(1); n <= 4; n++ {
 		at := step(h.at, h.dir, n)
 		box := wire.LabelBox(h.net.Net, h.dir).Add(at)
-		if bl.cv.FreeLabel(box, at, true) && bl.cv.FreeWire(route.Wire{A: h.at, B: step(at, h.dir, length), Net: h.net.id}, h.own) {
+		if bl.cv.FreeLabel(box, at, true) && bl.cv.StandsOut(box) && bl.cv.FreeWire(route.Wire{A: h.at, B: step(at, h.dir, length), Net: h.net.id}, h.own) {
 			s := &sketch{}
 			s.wire(h.at, at, h.net, h.ref.key()) // lest nothing follows
 			bl.mark(s, h.net, at, h.dir, h.ref.key())

@@ -1,6 +1,7 @@
 package layout_test
 
 import (
+	"fmt"
 	"testing"
 
 	"starboard/kicad/circuit"
@@ -118,4 +119,47 @@ J2 Connector_Generic:Conn_01x02 1=+5V 2=GND`)
 	v.topDown("R1", "R2")
 	v.inRow("C2", "C3")
 	v.labels(3) // the switch node, and the feedback at both ends
+}
+
+// The LEDs of a port stand in one row, on one wire to ground.
+func TestComb(t *testing.T) {
+	text := "U1 74xx:74HC595 VCC=+5V GND=GND SRCLK=clk RCLK=latch SER=data ~{SRCLR}=+5V ~{OE}=GND QH'=-"
+	for i, pin := range []string{"QA", "QB", "QC", "QD", "QE", "QF", "QG", "QH"} {
+		text += fmt.Sprintf(" %s=.q%d", pin, i)
+	}
+	for i := range 8 {
+		text += fmt.Sprintf("\nR%d Device:R 1=.q%d 2=.l%d\nD%d Device:LED A=.l%d K=GND", i+1, i, i, i+1, i)
+	}
+	v := look(t, text)
+	v.inRow("R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8")
+	v.inRow("D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8")
+	v.leftToRight("U1", "R8", "R7", "R6", "R5", "R4", "R3", "R2", "R1")
+	v.topDown("R1", "D1")
+	v.labels(3)
+	grounds := 0
+	for _, s := range v.f.Symbols {
+		if s.Fields[1].Value == "GND" {
+			grounds++
+		}
+	}
+	if grounds != 3 { // two of U1
+		t.Errorf("%d grounds, want one for all LEDs", grounds)
+	}
+}
+
+// Gates run from left to right, with what leads back around them; those that are
+// not used stand together after everything else.
+func TestGates(t *testing.T) {
+	v := look(t, `
+U1 74xx:74HC14 1=.a 2=.b 3=.b 4=out 5=GND 6=- 9=GND 8=- 11=GND 10=- 13=GND 12=- VCC=+5V GND=GND
+R1 Device:R 1=.b 2=.a
+C1 Device:C 1=.a 2=GND
+C2 Device:C 1=+5V 2=GND
+J1 Connector_Generic:Conn_01x02 1=out 2=GND`)
+	v.leftToRight("C1", "U1A", "U1B", "J1")
+	v.inRow("U1A", "U1B")
+	v.topDown("U1A", "R1")
+	v.inRow("U1C", "U1D", "U1E", "U1F")
+	v.leftToRight("U1C", "U1D", "U1E", "U1F")
+	v.labels(1)
 }

@@ -10,8 +10,8 @@ import (
 
 // order sorts the blocks: those that signals come from before those that they go
 // to, and otherwise as their first parts became known; what serves a symbol
-// follows it, and child sheets come last. Where signals go in a circle, the first
-// known comes first.
+// follows it, and child sheets come last, but for units that are not used. Where
+// signals go in a circle, the first known comes first.
 func (b *builder) order() {
 	first := map[*block]int{}
 	of := map[*unit]*block{}
@@ -44,6 +44,15 @@ func (b *builder) order() {
 		return cmp.Or(cmp.Compare(first[home(x)], first[home(y)]), cmp.Compare(serves(x), serves(y)), cmp.Compare(first[x], first[y]))
 	})
 	b.flowOrder(home)
+	slices.SortStableFunc(b.blocks, func(x, y *block) int {
+		if x.last == y.last {
+			return 0
+		}
+		if y.last {
+			return -1
+		}
+		return 1
+	})
 }
 
 // flowOrder moves blocks behind those that their signals come from, each with

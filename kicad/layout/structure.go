@@ -8,6 +8,7 @@ import (
 	"starboard/kicad/circuit"
 	"starboard/kicad/geom"
 	"starboard/kicad/route"
+	"starboard/kicad/symbol"
 	"starboard/kicad/wire"
 )
 
@@ -177,14 +178,20 @@ func (u *unit) turnTo(i int, side geom.Side) bool {
 }
 
 // twoEnded reports whether a unit can be a link: two pins in one line, on
-// opposite sides, on two nets.
+// opposite sides, on two nets. What has an input stands so that signals run to the
+// right, and is none.
 func (u *unit) twoEnded() bool {
-	if len(u.terms) != 2 || u.alone {
+	if len(u.terms) != 2 || u.alone || u.takesIn() {
 		return false
 	}
 	a, b := u.terms[0], u.terms[1]
 	return a.net != nil && b.net != nil && a.net != b.net && a.Side == b.Side.Opposite() &&
 		a.At.OnGrid() && b.At.OnGrid() && (a.At.X == b.At.X || a.At.Y == b.At.Y) && !isConnector(u)
+}
+
+// takesIn reports whether one of the unit's pins is an input.
+func (u *unit) takesIn() bool {
+	return slices.ContainsFunc(u.terms, func(t terminal) bool { return u.part.Pin(t.Key).Type == symbol.Input })
 }
 
 func (u *unit) prefix() string { return u.part.Prefix }

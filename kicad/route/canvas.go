@@ -369,6 +369,16 @@ func (c *Canvas) FreeLabel(b geom.Box, at geom.Point, horizontal bool) bool {
 	})
 }
 
+// textSpace is how far apart texts of one line are that nobody reads as one.
+const textSpace = 700_000
+
+// StandsOut reports whether no box without an owner, such as a text or a label, is
+// so close before or behind a label that both read as one.
+func (c *Canvas) StandsOut(b geom.Box) bool {
+	b.Min.X, b.Max.X = b.Min.X-textSpace, b.Max.X+textSpace
+	return c.near(b, func(r ref) bool { return r.kind != boxItem || c.Boxes[r.i].Owner > 0 || !c.Boxes[r.i].Overlaps(b) })
+}
+
 // Joined returns the pins that the wires of a net connect with a place, by
 // their numbers on the canvas, and those wires.
 func (c *Canvas) Joined(net int, at geom.Point) (pins, wires []int) {
