@@ -1,6 +1,8 @@
 package layout
 
 import (
+	"slices"
+
 	"starboard/kicad/geom"
 	"starboard/kicad/netlist"
 	"starboard/kicad/schematic"
@@ -55,6 +57,52 @@ func (b *builder) childSketch(c *wire.Cluster) *sketch {
 	}
 	c.Wires, c.Labels = nil, nil
 	return s
+}
+
+// The most child sheets of a column, and what is kept free between columns.
+const (
+	mostInColumn = 6
+	columnGap    = 6 * geom.Grid
+)
+
+// lineUp puts child sheets of one kind that stand alone below each other: those
+// with the same pins.
+func (b *builder) lineUp() {
+	kind := func(bl *block) string {
+		if len(bl.children) != 1 || len(bl.sk.units) > 0 {
+			return ""
+		}
+		s := bl.children[0].c.Sheets[0]
+		text := s.Box.Max.String()
+		for _, p := range s.Pins {
+			text += "\x00" + p.Name
+		}
+		return text
+	}
+	of := map[string][]*block{}
+	var order []string
+	for _, bl := range b.blocks {
+		if k := kind(bl); k != "" {
+			if of[k] == nil {
+				order = append(order, k)
+			}
+			of[k] = append(of[k], bl)
+		}
+	}
+	for _, k := range order {
+		first, bottom, left := of[k][0], int64(0), int64(0)
+		for i, bl := range of[k] {
+			own := bl.sk.Bounds()
+			if i > 0 {
+				if i%mostInColumn == 0 {
+					bottom, left = 0, geom.SnapUp(first.sk.Bounds().Max.X+columnGap-own.Min.X)
+				}
+				first.takeOver(bl, geom.Point{X: left, Y: bottom})
+				b.blocks = slices.DeleteFunc(b.blocks, func(o *block) bool { return o == bl })
+			}
+			bottom += geom.SnapUp(own.Height() + riverGap*geom.Grid)
+		}
+	}
 }
 
 // findPorts adds the nets that only child sheets are on.

@@ -81,7 +81,7 @@ func (b *builder) grows(u *unit, i int) bool {
 		}
 	}
 	for _, r := range t.net.terms {
-		if r.u != u && r.u.chain == nil && !r.u.placed && b.joinable(r) {
+		if r.u != u && r.u.chain == nil && !r.u.placed && (b.joinable(r) || stacks(termRef{u, i}, r)) {
 			return true
 		}
 	}

@@ -133,6 +133,7 @@ func Draw(in Input, f *schematic.File) (*Drawing, error) {
 		b.shelve()
 		b.nestle()
 		b.rivers()
+		b.lineUp()
 		b.dock()
 	}
 	return b.draw(f)
@@ -287,7 +288,14 @@ func (b *builder) faceOut(u *unit) {
 			return
 		}
 		if t.net != nil && !t.net.power {
-			right += t.net.right - len(t.net.ChildPorts())
+			right += t.net.right
+			for _, p := range t.net.ChildPorts() {
+				if wire.Leaves(p) {
+					right++
+				} else {
+					right--
+				}
+			}
 		}
 		if t.net == nil || !b.grows(u, i) {
 			continue

@@ -8,11 +8,17 @@ import (
 	"starboard/kicad/wire"
 )
 
+// stacks reports whether two terminals are of transistors that could stand above
+// each other.
+func stacks(a, b termRef) bool {
+	return a.u.prefix() == "Q" && b.u.prefix() == "Q" && vertical(a.u.terms[a.i].Side)
+}
+
 // stack puts a transistor above or below another, joined by a straight wire,
 // and goes on from its middle.
 func (bl *block) stack(h *head) bool {
 	for _, r := range h.net.terms {
-		if r.u.placed || r.u.fixed || r.u.prefix() != "Q" || h.ref.u.prefix() != "Q" {
+		if r.u.placed || r.u.fixed || !stacks(h.ref, r) {
 			continue
 		}
 		r.u.turn(bl.upright(r.u))

@@ -64,6 +64,32 @@ func (b *builder) rivers() {
 		}
 	}
 	b.blocks = slices.DeleteFunc(b.blocks, func(bl *block) bool { return joined[bl] })
+	b.mouths(labels)
+}
+
+// mouths puts a connector to the right of the block with child sheets that most of
+// its wires come from.
+func (b *builder) mouths(labels map[*net]int) {
+	joined := map[*block]bool{}
+	for _, t := range b.blocks {
+		if len(t.sk.units) != 1 || !isConnector(t.sk.units[0].u) {
+			continue
+		}
+		var hub *block
+		most := 1
+		for _, bl := range b.blocks {
+			if bl == t || len(bl.children) == 0 {
+				continue
+			}
+			if n := len(b.streams(bl, t, labels)); n > most {
+				hub, most = bl, n
+			}
+		}
+		if hub != nil && b.river(hub, []*block{t}, labels) {
+			joined[t] = true
+		}
+	}
+	b.blocks = slices.DeleteFunc(b.blocks, func(bl *block) bool { return joined[bl] })
 }
 
 // streams returns the wires that could lead from the right of a block to the left

@@ -226,7 +226,7 @@ func (d *Drafter) labelAt(n *circuit.Net, toward geom.Side, name []string) endin
 // Shape returns the direction of the signal at a port, seen from outside: what
 // the pins inside do.
 func Shape(p *circuit.Port) schematic.Shape {
-	var in, out, both, tri bool
+	var in, out, drives, both, tri bool
 	pending := []*circuit.Net{p.Inside()}
 	for len(pending) > 0 {
 		n := pending[0]
@@ -235,7 +235,9 @@ func Shape(p *circuit.Port) schematic.Shape {
 			switch pin.Type {
 			case symbol.Input, symbol.PowerIn:
 				in = true
-			case symbol.Output, symbol.PowerOut, symbol.OpenCollector, symbol.OpenEmitter:
+			case symbol.Output, symbol.PowerOut:
+				drives = true
+			case symbol.OpenCollector, symbol.OpenEmitter:
 				out = true
 			case symbol.Bidirectional:
 				both = true
@@ -250,7 +252,7 @@ func Shape(p *circuit.Port) schematic.Shape {
 	switch {
 	case both, in && out:
 		return schematic.Bidirectional
-	case out:
+	case out, drives: // what drives the net may do so for inputs here, too
 		return schematic.Output
 	case tri:
 		return schematic.TriState

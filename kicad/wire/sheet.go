@@ -8,20 +8,6 @@ import (
 	"starboard/kicad/schematic"
 )
 
-// leaves reports whether the signal of a port goes on to the right of the symbol
-// of its sheet: it is an output, or, where both sides may drive it, this is the
-// first of several sheets on the net.
-func leaves(p *circuit.Port) bool {
-	switch Shape(p) {
-	case schematic.Output:
-		return true
-	case schematic.Input:
-		return false
-	}
-	ports := p.Outside().ChildPorts()
-	return ports[0] == p && ports[len(ports)-1].Sheet != p.Sheet
-}
-
 // Sheet draws the symbol of a child sheet: what goes on from it on its right
 // edge, everything else on its left one.
 func (d *Drafter) Sheet(s *circuit.Sheet, id, file, page string) *Cluster {
@@ -31,7 +17,7 @@ func (d *Drafter) Sheet(s *circuit.Sheet, id, file, page string) *Cluster {
 	)
 	var left, right []*circuit.Port
 	for _, p := range s.Ports() {
-		if leaves(p) {
+		if Leaves(p) {
 			right = append(right, p)
 		} else {
 			left = append(left, p)
