@@ -223,8 +223,8 @@ func (bl *block) first() int {
 		switch {
 		case bl.leadsBack(h):
 			key = 1 << 41
-		case vertical(h.dir) || others > 0 || ups > 0 && downs > 0:
-		case downs > 0:
+		case vertical(h.dir) || ups > 0 && downs > 0:
+		case downs > 0 || others > 0 && ups == 0:
 			key = -y
 		case ups > 0:
 			key = y

@@ -10,57 +10,92 @@ import (
 // findHomes finds for every chain between a supply and a ground the symbol
 // that it serves: of those on the supply the nearest in the order of the
 // parts, where what stands before it counts as nearer. Where the supply comes
-// through a diode, a fuse or an inductor, that is one of them.
+// through a diode, a fuse or an inductor, that is one of them. A symbol that has a
+// capacitor for each of its supply pins, and one more, takes others only where
+// nobody else wants them.
 func (b *builder) findHomes() {
-	type host struct {
-		ref   termRef
-		order int
-		far   int // a penalty
-	}
-	hosts := map[*net][]host{}
 	for _, n := range b.nets {
 		if !n.up() {
 			continue
 		}
-		for _, r := range n.terms {
-			switch c := r.u.chain; {
-			case c == nil && serviced(r.u) && takesSupply(r):
-				hosts[n] = append(hosts[n], host{r, r.u.part.Order, 0})
-			case c != nil && (c.feeds == n || b.bringsIn(c, n)) && !c.rail():
-				hosts[n] = append(hosts[n], host{r, r.u.part.Order, 0})
-			case c != nil && c.rail() && c.feed() && c.other(n).up() && len(c.other(n).terms) > len(n.terms):
-				hosts[n] = append(hosts[n], host{r, r.u.part.Order, 0})
+		hosts := b.hosts(n)
+		for _, c := range b.chains {
+			if !c.rail() || c.ends[0].up() == c.ends[1].up() || c.ends[0] != n && c.ends[1] != n {
+				continue
+			}
+			var best *host
+			least := 0
+			for i := range hosts {
+				h := &hosts[i]
+				if d := h.distance(c); best == nil || best.wants <= 0 && h.wants > 0 || (best.wants > 0) == (h.wants > 0) && d < least {
+					best, least = h, d
+				}
+			}
+			if best == nil {
+				continue
+			}
+			c.home, c.via = best.ref.u, best.ref.i
+			for i := range hosts {
+				if len(c.links) == 1 && hosts[i].ref.u == c.home {
+					hosts[i].wants--
+				}
 			}
 		}
 	}
-	for _, c := range b.chains {
-		if !c.rail() || c.ends[0].up() == c.ends[1].up() {
-			continue
+}
+
+// A host is a symbol with capacitors of its own on a supply, by one of its
+// terminals.
+type host struct {
+	ref   termRef
+	order int
+	wants int // capacitors
+}
+
+// endless is how many capacitors may hang where a supply comes in.
+const endless = 1 << 20
+
+// hosts returns those on a supply.
+func (b *builder) hosts(n *net) []host {
+	var list []host
+	for _, r := range n.terms {
+		switch c := r.u.chain; {
+		case c == nil && serviced(r.u) && takesSupply(r):
+			list = append(list, host{r, r.u.part.Order, supplyPins(r.u, n) + 1})
+		case c != nil && (c.feeds == n || b.bringsIn(c, n)) && !c.rail():
+			list = append(list, host{r, r.u.part.Order, endless})
+		case c != nil && c.rail() && c.feed() && c.other(n).up() && len(c.other(n).terms) > len(n.terms):
+			list = append(list, host{r, r.u.part.Order, endless})
 		}
-		n := c.ends[0]
-		if !n.up() {
-			n = c.ends[1]
-		}
-		least := -1
-		var best termRef
-		for _, h := range hosts[n] {
-			d := 2 * (c.order - h.order)
-			if d < 0 {
-				d = -3*d + 1
-			}
-			// A terminal at the side of a symbol can carry a wire.
-			if vertical(h.ref.u.terms[h.ref.i].Side) && h.ref.u.chain == nil {
-				d++
-			}
-			if least < 0 || d < least {
-				least, best = d, h.ref
-			}
-		}
-		if least < 0 {
-			continue
-		}
-		c.home, c.via = best.u, best.i
 	}
+	return list
+}
+
+// distance returns how far a chain is from the symbol in the order of the parts.
+func (h *host) distance(c *chain) int {
+	d := 2 * (c.order - h.order)
+	if d < 0 {
+		d = -3*d + 1
+	}
+	// A terminal at the side of a symbol can carry a wire.
+	if vertical(h.ref.u.terms[h.ref.i].Side) && h.ref.u.chain == nil {
+		d++
+	}
+	return d
+}
+
+// supplyPins counts the pins by which a unit takes in a supply, or gives it out,
+// also those that are drawn on each other.
+func supplyPins(u *unit, n *net) int {
+	count := 0
+	pins := u.part.Symbol.UnitPins(u.no, 1)
+	for i := range pins {
+		m := u.part.Pin(pins[i].Number)
+		if m.Net() != nil && m.Net().Root() == n.Root() && (m.Type == symbol.PowerIn || m.Type == symbol.PowerOut) {
+			count++
+		}
+	}
+	return count
 }
 
 // takesSupply reports whether a terminal is one at which a unit wants its

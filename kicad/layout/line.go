@@ -143,35 +143,37 @@ func (bl *block) awaits(n *net) bool {
 }
 
 func (bl *block) inRow(h *head, c *chain, o *net, least int64) bool {
-	tries := []int64{0}
-	if !vertical(h.dir) {
-		tries = jogs
+	tries, places := jogs, []textPlace{above, below}
+	if vertical(h.dir) {
+		tries, places = jogs[:1], []textPlace{rightOf}
 	}
-	for _, where := range []textPlace{above, below} {
-		if vertical(h.dir) {
-			where = rightOf
-		}
-		s, end, ok := bl.row(c, h.net, h.dir, 1, where, false)
+	var rows []*sketch
+	var end geom.Point
+	for _, where := range places {
+		s, e, ok := bl.row(c, h.net, h.dir, 1, where, false)
 		if !ok {
 			return false
 		}
-		for _, jog := range tries {
-			for n := least; n <= least+8; n++ {
-				if n < 2 && jog == 0 {
-					continue
-				}
-				// Four wires must not meet.
-				if h.forked && (jog == 0 || h.side != 0 && (jog > 0) != (h.side > 0)) {
-					break
-				}
-				w := &sketch{}
-				corner := step(h.at, h.dir, n)
-				at := step(corner, geom.Down, jog)
-				w.wire(h.at, corner, h.net, h.ref.key())
-				w.wire(corner, at, h.net, h.ref.key())
-				if !bl.cv.Fits(&w.Items, geom.Point{}, h.own) {
-					break
-				}
+		rows, end = append(rows, s), e
+	}
+	for _, jog := range tries {
+		for n := least; n <= least+8; n++ {
+			if n < 2 && jog == 0 {
+				continue
+			}
+			// Four wires must not meet.
+			if h.forked && (jog == 0 || h.side != 0 && (jog > 0) != (h.side > 0)) {
+				break
+			}
+			w := &sketch{}
+			corner := step(h.at, h.dir, n)
+			at := step(corner, geom.Down, jog)
+			w.wire(h.at, corner, h.net, h.ref.key())
+			w.wire(corner, at, h.net, h.ref.key())
+			if !bl.cv.Fits(&w.Items, geom.Point{}, h.own) {
+				break
+			}
+			for _, s := range rows {
 				if !bl.cv.Fits(&s.Items, at, 0) || !apart(s, at, w) {
 					continue
 				}
@@ -184,8 +186,7 @@ func (bl *block) inRow(h *head, c *chain, o *net, least int64) bool {
 				bl.commit(s, at)
 				bl.use(c)
 				last := c.from(h.net)[len(c.links)-1]
-				next := head{at: far, dir: h.dir, net: o, ref: last.after(), far: h.far - n - int64(len(c.links))*8, room: -1}
-				bl.grow(next)
+				bl.grow(head{at: far, dir: h.dir, net: o, ref: last.after(), far: h.far - n - int64(len(c.links))*8, room: -1})
 				if h.forked {
 					h.side = jog
 				}

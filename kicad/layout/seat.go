@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"cmp"
 	"slices"
 
 	"starboard/kicad/geom"
@@ -95,7 +96,18 @@ func (b *builder) seat(u *unit, via int) (*sketch, []head) {
 	b.seatTexts(&v, &cv, s, body, sides)
 	// A hierarchical label is taller than the distance of two pins.
 	slices.SortStableFunc(labels, func(i, k int) int { return flag(u.terms[i].net) - flag(u.terms[k].net) })
+	named := slices.Clone(done)
 	for _, i := range labels {
+		named[i] = false
+	}
+	for _, i := range labels {
+		if named[i] {
+			continue
+		}
+		if t := b.sharedLabel(u, i, &cv, named); t != nil {
+			commit(t)
+			continue
+		}
 		if t := b.labelAt(u, i, &cv, sides); t != nil {
 			commit(t)
 			continue
@@ -121,7 +133,7 @@ func (b *builder) growsWith(u *unit, i int) bool {
 		if k == i || o.net != t.net || o.Side != t.Side || o.At.X != t.At.X {
 			continue
 		}
-		if d := o.At.Y - t.At.Y; max(d, -d) <= sharedPitch && b.nextTo(u, i, k) && b.grows(u, k) {
+		if d := o.At.Y - t.At.Y; max(d, -d) <= sharedPitch && u.nextTo(i, k) && b.grows(u, k) {
 			return true
 		}
 	}
@@ -321,30 +333,8 @@ func (b *builder) sharedPower(u *unit, i int, cv *route.Canvas, done []bool) *sk
 	if vertical(t.Side) && t.Side != t.net.toward {
 		return nil
 	}
-	along := func(p geom.Point) int64 { // the place of a terminal on its side
-		if vertical(t.Side) {
-			return p.X
-		}
-		return p.Y
-	}
-	run := []int{i}
-	for again := true; again; {
-		again = false
-		for k := range u.terms {
-			o := &u.terms[k]
-			if done[k] || o.Side != t.Side || o.net != t.net || !vertical(t.Side) && o.At.X != t.At.X || vertical(t.Side) && o.At.Y != t.At.Y {
-				continue
-			}
-			for _, r := range run {
-				if d := along(o.At) - along(u.terms[r].At); max(d, -d) <= 2*geom.Grid || max(d, -d) <= sharedPitch && b.nextTo(u, r, k) {
-					run = append(run, k)
-					done[k] = true
-					again = true
-					break
-				}
-			}
-		}
-	}
+	along := t.along
+	run := u.neighbours(i, done)
 	if len(run) == 1 {
 		return nil
 	}
@@ -378,11 +368,44 @@ func (b *builder) sharedPower(u *unit, i int, cv *route.Canvas, done []bool) *sk
 	return nil
 }
 
+// along returns the place of a terminal on its side.
+func (t *terminal) along(p geom.Point) int64 {
+	if vertical(t.Side) {
+		return p.X
+	}
+	return p.Y
+}
+
+// neighbours returns a terminal and those beside it on the same net that are not
+// done, and marks these as done.
+func (u *unit) neighbours(i int, done []bool) []int {
+	t := &u.terms[i]
+	run := []int{i}
+	for again := true; again; {
+		again = false
+		for k := range u.terms {
+			o := &u.terms[k]
+			if k == i || done[k] || o.Side != t.Side || o.net != t.net || !vertical(t.Side) && o.At.X != t.At.X || vertical(t.Side) && o.At.Y != t.At.Y {
+				continue
+			}
+			for _, r := range run {
+				if d := t.along(o.At) - t.along(u.terms[r].At); max(d, -d) <= 2*geom.Grid || max(d, -d) <= sharedPitch && u.nextTo(r, k) {
+					run = append(run, k)
+					done[k] = true
+					again = true
+					break
+				}
+			}
+		}
+	}
+	return run
+}
+
 // sharedPitch is how far apart terminals may be that share a power symbol.
 const sharedPitch = 6 * geom.Grid
 
 // nextTo reports whether no other terminal stands between two on one side.
-func (b *builder) nextTo(u *unit, i, k int) bool {
+func (u *unit) nextTo(i, k int) bool {
 	between := geom.BoxOf(u.terms[i].At, u.terms[k].At)
 	for j, t := range u.terms {
 		if j != i && j != k && t.Side == u.terms[i].Side && between.Contains(t.At) {
@@ -394,6 +417,39 @@ func (b *builder) nextTo(u *unit, i, k int) bool {
 
 // maxStub is the longest wire from a pin to its label, in steps of the grid.
 const maxStub = 400
+
+// sharedLabel joins neighbouring terminals on one net to one label, ahead of the
+// first; nil where it has no neighbours, or no room.
+func (b *builder) sharedLabel(u *unit, i int, cv *route.Canvas, done []bool) *sketch {
+	t := &u.terms[i]
+	done[i] = true
+	if vertical(t.Side) {
+		return nil
+	}
+	run := u.neighbours(i, done)
+	if len(run) == 1 {
+		return nil
+	}
+	slices.SortFunc(run, func(j, k int) int { return cmp.Compare(u.terms[j].At.Y, u.terms[k].At.Y) })
+	first, last := &u.terms[run[0]], &u.terms[run[len(run)-1]]
+	for n := int64(1); n <= 6; n++ {
+		s := &sketch{}
+		for _, k := range run {
+			s.wire(u.terms[k].At, step(u.terms[k].At, t.Side, n), t.net, termRef{u, k}.key())
+		}
+		s.wire(step(first.At, t.Side, n), step(last.At, t.Side, n), t.net, termRef{u, i}.key())
+		end := step(first.At, t.Side, n+1)
+		s.wire(step(first.At, t.Side, n), end, t.net, termRef{u, i}.key())
+		b.mark(s, t.net, end, t.Side, termRef{u, i}.key())
+		if cv.Fits(&s.Items, geom.Point{}, u.own()) {
+			return s
+		}
+	}
+	for _, k := range run {
+		done[k] = k == i
+	}
+	return nil
+}
 
 // labelAt draws the label of a terminal, or returns nil where there is no room
 // straight ahead.
