@@ -32,7 +32,7 @@ func arrange(items []item, smallest string) (schematic.Paper, error) {
 		papers = papers[1:]
 	}
 	for _, p := range papers {
-		if fill(items, p) {
+		if fill(items, p) || fillHighFirst(items, p) {
 			return p, nil
 		}
 	}
@@ -83,6 +83,35 @@ func fill(items []item, p schematic.Paper) bool {
 		return false
 	}
 	copy(items, best)
+	return true
+}
+
+// fillHighFirst places the items on a page, first those that are too high to stand
+// above the title block. It returns false where there are none.
+func fillHighFirst(items []item, p schematic.Paper) bool {
+	room := titleBlock(p).Min.Y - margin
+	var high, low []int
+	for i := range items {
+		if items[i].box.Height() > room {
+			high = append(high, i)
+		} else {
+			low = append(low, i)
+		}
+	}
+	if len(high) == 0 {
+		return false
+	}
+	order := append(high, low...)
+	sorted := make([]item, len(items))
+	for i, k := range order {
+		sorted[i] = items[k]
+	}
+	if !fill(sorted, p) {
+		return false
+	}
+	for i, k := range order {
+		items[k] = sorted[i]
+	}
 	return true
 }
 
