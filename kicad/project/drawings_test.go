@@ -21,7 +21,7 @@ import (
 func TestRandomDrawings(t *testing.T) {
 	cat := newCatalogue(t, kicadtest.SymbolDir(t))
 	for _, turned := range []bool{false, true} {
-		for i := range *circuits / 3 {
+		for i := range *circuits * 5 / 2 {
 			seed := *firstSeed + uint64(i)
 			t.Run(fmt.Sprintf("turned=%v/%d", turned, seed), func(t *testing.T) {
 				t.Parallel()

@@ -30,7 +30,7 @@ func TestRuledDrawings(t *testing.T) {
 		"grid": func(p *rule.Plan, j rule.Job) (geom.Box, error) { return p.Grid(j, 0) },
 		"pack": func(p *rule.Plan, j rule.Job) (geom.Box, error) { return p.Pack(j, 400*geom.MM) },
 	} {
-		for i := range *circuits / 5 {
+		for i := range *circuits / 2 {
 			seed := *firstSeed + uint64(i)
 			t.Run(fmt.Sprintf("%s/%d", name, seed), func(t *testing.T) {
 				t.Parallel()

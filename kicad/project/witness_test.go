@@ -19,6 +19,9 @@ import (
 
 func TestMain(m *testing.M) {
 	flag.Parse()
+	if testing.Short() {
+		*circuits /= 8
+	}
 	code := m.Run()
 	kicadtest.Cleanup()
 	os.Exit(code)

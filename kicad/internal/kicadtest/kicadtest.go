@@ -10,6 +10,7 @@ package kicadtest
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -68,9 +69,35 @@ func missing(t testing.TB, why string) {
 	t.Skip(why)
 }
 
-// home is one empty home folder for all calls of a test process: kicad-cli
-// writes its configuration there on first use.
-var home = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "kicadtest") })
+// home is one home folder for all calls of a test process. kicad-cli writes its
+// configuration there on first use, such as the table of footprint libraries: when
+// several do so at once, one may read what another has not finished. So the first
+// call is made alone.
+var home = sync.OnceValues(func() (string, error) {
+	h, err := os.MkdirTemp("", "kicadtest")
+	if err != nil {
+		return "", err
+	}
+	homes = append(homes, h)
+	const empty = `(kicad_sch (version 20250114) (generator "test") (uuid "0b0b0b0b-0000-4000-8000-000000000001") (paper "A4"))`
+	file := filepath.Join(h, "empty.kicad_sch")
+	if err := os.WriteFile(file, []byte(empty), 0o666); err != nil {
+		return "", err
+	}
+	cmd := exec.Command("kicad-cli", "sch", "erc", "-o", filepath.Join(h, "empty.rpt"), file)
+	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH")}, at(h)...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("kicad-cli sch erc: %w: %s", err, out)
+	}
+	return h, nil
+})
+
+var homes []string // that were made
+
+// at returns the environment that makes a folder the home.
+func at(h string) []string {
+	return []string{"HOME=" + h, "KICAD_CONFIG_HOME=" + filepath.Join(h, "config")}
+}
 
 // A Result is what one call of kicad-cli printed, and its exit status.
 type Result struct {
@@ -88,7 +115,7 @@ func Run(t testing.TB, args ...string) Result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return RunWith(t, []string{"HOME=" + h, "KICAD_CONFIG_HOME=" + filepath.Join(h, "config")}, args...)
+	return RunWith(t, at(h), args...)
 }
 
 // RunWith is Run with another configuration: the environment has nothing but
@@ -117,7 +144,7 @@ func RunWith(t testing.TB, env []string, args ...string) Result {
 // Cleanup removes the home folder that [Run] used; TestMain calls it after
 // the tests of a package have run.
 func Cleanup() {
-	if h, err := home(); err == nil {
+	for _, h := range homes {
 		os.RemoveAll(h)
 	}
 }
