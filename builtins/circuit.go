@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"go.starlark.net/starlark"
@@ -427,6 +428,9 @@ func circuitSheet(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tu
 	if err != nil {
 		return nil, fmt.Errorf("%s: %v", b.Name(), err)
 	}
+	if err := takes(fn, kwargs); err != nil {
+		return nil, fmt.Errorf("%s: %w", b.Name(), err)
+	}
 	enter := sheetEntry{sub: sub, parent: c, pos: caller(thread)}
 	inner := make([]starlark.Tuple, len(kwargs))
 	for i, kw := range kwargs {
@@ -437,6 +441,53 @@ func circuitSheet(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tu
 		inner[i] = starlark.Tuple{kw[0], v}
 	}
 	return starlark.Call(thread, fn, starlark.Tuple{c.state.circuitOf(sub)}, inner)
+}
+
+// takes reports an error where a function cannot be called with a sheet and
+// arguments by name: at the call, which is where the mistake is.
+func takes(fn starlark.Callable, kwargs []starlark.Tuple) error {
+	f, ok := fn.(*starlark.Function)
+	if !ok {
+		return nil
+	}
+	given := map[string]bool{}
+	for _, kw := range kwargs {
+		given[string(kw[0].(starlark.String))] = true
+	}
+	plain := f.NumParams()
+	if f.HasVarargs() {
+		plain--
+	}
+	if f.HasKwargs() {
+		plain--
+	}
+	var names, missing []string
+	for i := range plain {
+		name, _ := f.Param(i)
+		if i == 0 { // the sheet
+			continue
+		}
+		names = append(names, name)
+		if !given[name] && f.ParamDefault(i) == nil {
+			missing = append(missing, name)
+		}
+	}
+	if !f.HasKwargs() {
+		for _, kw := range kwargs {
+			name := string(kw[0].(starlark.String))
+			switch {
+			case slices.Contains(names, name):
+			case len(names) == 0:
+				return fmt.Errorf("%s has no parameter %s; it takes the sheet alone", f.Name(), name)
+			default:
+				return fmt.Errorf("%s has no parameter %s%s", f.Name(), name, orElse(name, names))
+			}
+		}
+	}
+	if len(missing) > 0 && !f.HasVarargs() {
+		return fmt.Errorf("%s needs %s too: give it by name", f.Name(), strings.Join(missing, ", "))
+	}
+	return nil
 }
 
 // A sheetEntry turns the nets among the arguments of a sheet into ports.

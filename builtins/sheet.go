@@ -1,6 +1,7 @@
 package builtins
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -39,6 +40,10 @@ import (
 //	    270 degrees, then mirrored: "x" swaps top and bottom, "y" left and right.
 //	    It is an error off the grid, off the page, or on another part. Returns
 //	    what it covers with its texts, a box
+//	sheet.attempt(rule)
+//	    calls a rule and returns None; where something leaves the page or stands on
+//	    something else, the sheet is as it was before, and the result is a text that
+//	    says what
 //	sheet.clear(parts=None)
 //	    takes places away again, all without parts
 //	sheet.keep_together(parts, title="")
@@ -99,6 +104,7 @@ func (s *Sheet) Freeze() { s.run.ended = true }
 var sheetMethods = map[string]method{
 	"above":         ofOrder(rule.Above, false),
 	"align":         sheetAlign,
+	"attempt":       sheetAttempt,
 	"below":         ofOrder(rule.Above, true),
 	"clear":         sheetClear,
 	"keep_together": sheetTogether,
@@ -361,6 +367,27 @@ func sheetClear(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tupl
 	return starlark.None, nil
 }
 
+func sheetAttempt(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	s := b.Receiver().(*Sheet)
+	var fn starlark.Callable
+	if err := unpackArgs(b, args, kwargs, "rule", &fn); err != nil {
+		return nil, err
+	}
+	if err := s.live(b); err != nil {
+		return nil, err
+	}
+	before := s.plan.Clone()
+	_, err := starlark.Call(thread, fn, starlark.Tuple{s}, nil)
+	if c := new(rule.Conflict); errors.As(err, &c) {
+		*s.plan = *before
+		return starlark.String(c.Msg), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return starlark.None, nil
+}
+
 func sheetTogether(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	s := b.Receiver().(*Sheet)
 	var parts partList
@@ -487,6 +514,7 @@ func sheetUsePaper(thread *starlark.Thread, b *starlark.Builtin, args starlark.T
 type layoutRule struct {
 	fn   starlark.Callable
 	deep bool // for the sheets below that have none of their own too
+	pos  string
 }
 
 func circuitLayout(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
@@ -514,6 +542,7 @@ func circuitLayout(thread *starlark.Thread, b *starlark.Builtin, args starlark.T
 	if c.state.rules == nil {
 		c.state.rules = map[*circuit.Sheet]layoutRule{}
 	}
+	r.pos = caller(thread)
 	c.state.rules[c.sheet] = r
 	return starlark.None, nil
 }
@@ -575,11 +604,23 @@ func (c *Circuit) plans(thread *starlark.Thread, env *Env) (map[*circuit.Sheet]*
 		_, err := starlark.Call(thread, r.fn, starlark.Tuple{s}, nil)
 		s.run.ended = true
 		if err != nil {
-			return nil, err
+			return nil, r.located(err, env)
 		}
 		plans[m] = s.plan
 	}
 	return plans, nil
+}
+
+// located returns the error of a rule. One that is no function of a script has no
+// line of its own: then c.layout has.
+func (r *layoutRule) located(err error, env *Env) error {
+	if _, builtin := r.fn.(*starlark.Builtin); !builtin || r.pos == "" {
+		return err
+	}
+	if e := new(starlark.EvalError); errors.As(err, &e) && e.Unwrap() != nil {
+		err = e.Unwrap()
+	}
+	return fmt.Errorf("%s: %w", strings.TrimPrefix(r.pos, env.Folder), err)
 }
 
 // drawing returns how a circuit, which must be annotated, is drawn: after its

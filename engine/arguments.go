@@ -50,7 +50,7 @@ func arguments(main *starlark.Function, texts []string) ([]starlark.Tuple, error
 			case len(names) > 0:
 				msg += "; it has " + strings.Join(names, ", ")
 			default:
-				msg += "; it has none"
+				msg += "; it takes none"
 			}
 			return nil, &ArgumentError{msg}
 		}
