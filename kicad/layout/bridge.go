@@ -78,7 +78,7 @@ func (bl *block) tryBridge(a, b *head) bool {
 func (bl *block) between(m, n *net) []*chain {
 	var list []*chain
 	for _, c := range m.chains {
-		if !c.used && c.other(m) == n {
+		if !c.used && c.other(m) == n && bl.admitsAll(c) {
 			list = append(list, c)
 		}
 	}

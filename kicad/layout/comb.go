@@ -56,7 +56,7 @@ func (bl *block) tooth(h *head) *chain {
 		return nil
 	}
 	c := h.net.chains[0]
-	if _, ok := shunt(c, h.net); !ok || c.used {
+	if _, ok := shunt(c, h.net); !ok || c.used || !bl.admitsAll(c) {
 		return nil
 	}
 	return c

@@ -33,6 +33,29 @@ func (b *builder) constrain() {
 	b.gatherBlocks()
 }
 
+// faceWanted lets the pins of a connector at one end of a row point to the others,
+// if they are on one side of it.
+func (b *builder) faceWanted(u *unit) {
+	me := rule.Unit{Part: u.part, No: u.no}
+	for _, c := range b.in.Plan.Constraints() {
+		if c.Kind != rule.LeftOf && c.Kind != rule.Row {
+			continue
+		}
+		away := geom.Left
+		switch me {
+		case c.Units[0]:
+		case c.Units[len(c.Units)-1]:
+			away = geom.Right
+		default:
+			continue
+		}
+		if !slices.ContainsFunc(u.terms, func(t terminal) bool { return t.Side != away }) {
+			u.turn(geom.Orientation{Mirror: geom.MirrorY})
+		}
+		return
+	}
+}
+
 // A limit is what a block keeps to beside a symbol that has a place.
 type limit struct {
 	kind  rule.Kind
@@ -294,67 +317,4 @@ func (b *builder) merge(blocks []*block, at []geom.Point) *block {
 	b.blocks[k] = all
 	b.blocks = slices.DeleteFunc(b.blocks, func(bl *block) bool { return slices.Contains(blocks, bl) })
 	return all
-}
-
-// gatherBlocks makes one block of those that are to stand together.
-func (b *builder) gatherBlocks() {
-	for _, c := range b.in.Plan.Constraints() {
-		if c.Kind != rule.Together {
-			continue
-		}
-		of := b.blockOf()
-		var blocks []*block
-		var near *geom.Point
-		for _, u := range c.Units {
-			if bl := of[u]; bl != nil && !slices.Contains(blocks, bl) {
-				blocks = append(blocks, bl)
-			}
-			if pl, ok := b.in.Plan.Find(u); ok && near == nil {
-				near = &pl.At
-			}
-		}
-		// What serves one of them comes along.
-		for _, bl := range b.blocks {
-			if bl.home != nil && slices.Contains(blocks, of[rule.Unit{Part: bl.home.part, No: bl.home.no}]) && !slices.Contains(blocks, bl) {
-				blocks = append(blocks, bl)
-			}
-		}
-		if len(blocks) == 0 {
-			continue
-		}
-		all := b.merge(blocks, shelves(blocks))
-		all.at = near
-		if c.Title != "" {
-			box := all.sk.Bounds()
-			all.sk.note(rule.Note{Text: c.Title, At: geom.Point{X: geom.SnapUp(box.Min.X), Y: geom.SnapDown(box.Min.Y) - 2*geom.Grid}, Pos: c.Pos})
-		}
-	}
-}
-
-// shelves places blocks side by side, in rows about as wide as they are high
-// together.
-func shelves(blocks []*block) []geom.Point {
-	var area, widest int64
-	boxes := make([]geom.Box, len(blocks))
-	for i, bl := range blocks {
-		boxes[i] = bl.sk.Bounds()
-		area += (boxes[i].Width() + spacing) / geom.Grid * ((boxes[i].Height() + spacing) / geom.Grid)
-		widest = max(widest, boxes[i].Width())
-	}
-	side := int64(1)
-	for side*side < 2*area {
-		side++
-	}
-	limit := max(widest, side*geom.Grid)
-	at := make([]geom.Point, len(blocks))
-	x, y, bottom := int64(0), int64(0), int64(0)
-	for i, box := range boxes {
-		if x > 0 && x+box.Width() > limit {
-			x, y = 0, bottom+spacing
-		}
-		at[i] = geom.Point{X: geom.SnapUp(x - box.Min.X), Y: geom.SnapUp(y - box.Min.Y)}
-		x = at[i].X + box.Max.X + spacing
-		bottom = max(bottom, at[i].Y+box.Max.Y)
-	}
-	return at
 }

@@ -130,7 +130,7 @@ func (b *builder) converts(u *unit) bool {
 func (bl *block) dividers(h *head) {
 	if h.net.power && !vertical(h.dir) {
 		for _, c := range h.net.chains {
-			if c.lower == nil || c.used || !bl.sourceOf(c, h) {
+			if c.lower == nil || c.used || !bl.sourceOf(c, h) || !bl.admitsAll(c) || !bl.admitsAll(c.lower) {
 				continue
 			}
 			if s, n, ok := bl.hang(h, 3, geom.Down, func(where textPlace) *sketch { return bl.divider(c, h.net, where) }); ok {
@@ -181,7 +181,7 @@ func (bl *block) outlet(h *head) {
 		return
 	}
 	for _, r := range h.net.terms {
-		if !r.u.placed && !r.u.fixed && plug(r.u) && bl.face(r, h.dir.Opposite()) && bl.attach(h, r) {
+		if !r.u.placed && !r.u.fixed && plug(r.u) && bl.admits(r.u) && bl.face(r, h.dir.Opposite()) && bl.attach(h, r) {
 			return
 		}
 	}

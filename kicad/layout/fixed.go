@@ -43,6 +43,9 @@ func (b *builder) pin() {
 			if u.turn(key.Stand()); len(u.terms) != 2 {
 				u.turn(b.upright(u))
 			}
+			if isConnector(u) {
+				b.faceWanted(u)
+			}
 			u.fixed, u.alone = true, true
 		}
 	}

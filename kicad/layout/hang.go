@@ -11,7 +11,7 @@ import (
 func (bl *block) unused(h *head) []*chain {
 	var list []*chain
 	for _, c := range h.net.chains {
-		if c.used || h.net.power && c.rail() && !bl.serves(c, h) {
+		if c.used || h.net.power && c.rail() && !bl.serves(c, h) || !bl.admitsAll(c) {
 			continue
 		}
 		list = append(list, c)
@@ -127,7 +127,7 @@ func (bl *block) shunts(h *head) {
 		return
 	}
 	for _, r := range h.net.terms {
-		if r.u.placed || r.u.chain != nil || r.u.fixed || !clamp(r) {
+		if r.u.placed || r.u.chain != nil || r.u.fixed || !clamp(r) || !bl.admits(r.u) {
 			continue
 		}
 		for _, side := range []geom.Side{geom.Up, geom.Down} {

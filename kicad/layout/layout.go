@@ -122,6 +122,7 @@ func Draw(in Input, f *schematic.File) (*Drawing, error) {
 	for _, n := range b.nets {
 		slices.SortStableFunc(n.chains, func(c, d *chain) int { return cmp.Compare(c.order, d.order) })
 	}
+	b.findGroups()
 	b.findFeeds()
 	b.findHomes()
 	b.findLoops()

@@ -18,7 +18,7 @@ func stacks(a, b termRef) bool {
 // and goes on from its middle.
 func (bl *block) stack(h *head) bool {
 	for _, r := range h.net.terms {
-		if r.u.placed || r.u.fixed || !stacks(h.ref, r) {
+		if r.u.placed || r.u.fixed || !stacks(h.ref, r) || !bl.admits(r.u) {
 			continue
 		}
 		r.u.turn(bl.upright(r.u))
@@ -201,7 +201,7 @@ func (bl *block) inRow(h *head, c *chain, o *net, least int64) bool {
 // inline ends the wire at another unit.
 func (bl *block) inline(h *head) bool {
 	for _, r := range h.net.terms {
-		if r.u.placed || r.u.chain != nil || !bl.joinable(r) || clamp(r) && !isConnector(r.u) || h.far < 16 {
+		if r.u.placed || r.u.chain != nil || !bl.joinable(r) || clamp(r) && !isConnector(r.u) || h.far < 16 || !bl.admits(r.u) {
 			continue
 		}
 		if !bl.face(r, h.dir.Opposite()) {

@@ -1,12 +1,18 @@
 package layout_test
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"starboard/kicad/circuit"
 	"starboard/kicad/geom"
+	"starboard/kicad/ident"
+	"starboard/kicad/layout"
+	"starboard/kicad/rule"
 	"starboard/kicad/schematic"
+	"starboard/kicad/wire"
 )
 
 // A view is a drawing as a test asks about it.
@@ -19,6 +25,41 @@ func look(t *testing.T, text string) *view {
 	t.Helper()
 	f, _ := draw(t, parse(t, text))
 	return &view{t, f}
+}
+
+// ruled draws a circuit of which rules want something.
+func ruled(t *testing.T, text string, want func(c *circuit.Circuit, p *rule.Plan) error) *view {
+	t.Helper()
+	c := parse(t, text)
+	plan := rule.New(c.Root(), "A4")
+	if err := want(c, plan); err != nil {
+		t.Fatal(err)
+	}
+	f := &schematic.File{}
+	d := &wire.Drafter{IDs: ident.Project(c.Name).Sheet("/"), Path: "/x", Numbers: &wire.Numbers{}}
+	if _, err := layout.Draw(layout.Input{Sheet: c.Root(), Drafter: d, Smallest: "A4", Plan: plan}, f); err != nil {
+		t.Fatal(err)
+	}
+	return &view{t, f}
+}
+
+// units returns units of a circuit by name: U1, or U1B.
+func units(c *circuit.Circuit, names ...string) []rule.Unit {
+	var list []rule.Unit
+	for _, name := range names {
+		for _, p := range c.Root().Parts() {
+			for no := 1; no <= p.Symbol.Units; no++ {
+				full := p.Ref
+				if p.Symbol.Units > 1 {
+					full += circuit.UnitName(no)
+				}
+				if full == name {
+					list = append(list, rule.Unit{Part: p, No: no})
+				}
+			}
+		}
+	}
+	return list
 }
 
 // at returns where the symbol of a reference stands; of a unit, U1A, its own.
@@ -75,10 +116,8 @@ func (v *view) labels(want int) {
 	}
 }
 
-// The capacitor that leads back to the output goes over the amplifier, and the
-// stages follow each other.
-func TestLoopGoesOver(t *testing.T) {
-	v := look(t, `
+// stages are two filters of Sallen and Key.
+const stages = `
 J1 Connector_Generic:Conn_01x02 1=in 2=GND
 U1 Amplifier_Operational:LM358 V+=+12V V-=GND 3=.b 2=.mid 1=.mid 5=.d 6=out 7=out
 R1 Device:R 1=in 2=.a
@@ -89,7 +128,12 @@ R3 Device:R 1=.mid 2=.c
 R4 Device:R 1=.c 2=.d
 C3 Device:C 1=.c 2=out
 C4 Device:C 1=.d 2=GND
-J2 Connector_Generic:Conn_01x02 1=out 2=GND`)
+J2 Connector_Generic:Conn_01x02 1=out 2=GND`
+
+// The capacitor that leads back to the output goes over the amplifier, and the
+// stages follow each other.
+func TestLoopGoesOver(t *testing.T) {
+	v := look(t, stages)
 	v.leftToRight("J1", "R1", "R2", "U1A", "R3", "R4", "U1B", "J2")
 	v.leftToRight("R2", "C1", "R3")
 	v.topDown("C1", "U1A", "C2")
@@ -162,4 +206,39 @@ J1 Connector_Generic:Conn_01x02 1=out 2=GND`)
 	v.inRow("U1C", "U1D", "U1E", "U1F")
 	v.leftToRight("U1C", "U1D", "U1E", "U1F")
 	v.labels(1)
+}
+
+// Nothing grows from one group into another, and the groups stand as the signal
+// runs.
+func TestGroupsStayApart(t *testing.T) {
+	v := ruled(t, stages, func(c *circuit.Circuit, p *rule.Plan) error {
+		return errors.Join(
+			p.Constrain(rule.Constraint{Kind: rule.Together, Units: units(c, "U1B", "R3", "R4", "C3", "C4"), Title: "two"}),
+			p.Constrain(rule.Constraint{Kind: rule.Together, Units: units(c, "U1A", "R1", "R2", "C1", "C2"), Title: "one"}))
+	})
+	v.topDown("U1A", "U1B")
+	v.inRow("R3", "R4")
+	v.leftToRight("R3", "R4", "U1B")
+	for i, text := range []string{"one", "two"} {
+		unit := []string{"U1A", "U1B"}[i]
+		k := slices.IndexFunc(v.f.Texts, func(n schematic.Text) bool { return n.Text == text })
+		if k < 0 || v.f.Texts[k].At.Y > v.at(unit).Y || i == 1 && v.f.Texts[k].At.Y < v.at("U1A").Y {
+			t.Errorf("title %q is not above %s", text, unit)
+		}
+	}
+}
+
+// A connector at the end of a row shows its pins to the others.
+func TestConnectorsFaceTheirRow(t *testing.T) {
+	v := ruled(t, stages, func(c *circuit.Circuit, p *rule.Plan) error {
+		return errors.Join(
+			p.Constrain(rule.Constraint{Kind: rule.LeftOf, Units: units(c, "J1", "U1A")}),
+			p.Constrain(rule.Constraint{Kind: rule.Row, Units: units(c, "U1A", "U1B", "J2")}))
+	})
+	v.leftToRight("J1", "U1A", "U1B", "J2")
+	for _, s := range v.f.Symbols {
+		if s.Fields[0].Value == "J1" && s.Orientation.Mirror != geom.MirrorY || s.Fields[0].Value == "J2" && s.Orientation.Mirror != geom.None {
+			t.Errorf("%s stands as %+v", s.Fields[0].Value, s.Orientation)
+		}
+	}
 }

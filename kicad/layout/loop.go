@@ -57,7 +57,7 @@ func (bl *block) leadsBack(h *head) bool {
 // loops draws the chains that lead from the net of a head back to another head.
 func (bl *block) loops(h *head) {
 	for _, c := range h.net.chains {
-		if c.used || c.loop == nil || c.back == h.net {
+		if c.used || c.loop == nil || c.back == h.net || !bl.admitsAll(c) {
 			continue
 		}
 		k := slices.IndexFunc(bl.heads, func(o head) bool { return o.ref.u == c.loop && o.net == c.back && o.dir == h.dir.Opposite() })
