@@ -55,7 +55,7 @@ func (bl *block) commit(s *sketch, at geom.Point) {
 // grows reports whether something may grow from a terminal.
 func (b *builder) grows(u *unit, i int) bool {
 	t := &u.terms[i]
-	if b.still {
+	if b.still || t.still {
 		return false
 	}
 	if t.net.power {
@@ -196,7 +196,8 @@ func (bl *block) run() {
 	}
 }
 
-// first returns the head that is next to grow. Of the terminals of one symbol
+// first returns the head that is next to grow. First come those that a chain joins
+// already. Of the terminals of one symbol
 // those come first that have nothing but chains to hang, and of these the ones
 // that hang clear of the others: the lowest with chains that hang down.
 func (bl *block) first() int {
@@ -223,6 +224,8 @@ func (bl *block) first() int {
 		switch {
 		case bl.leadsBack(h):
 			key = 1 << 41
+		case h.bridged: // what hangs there belongs to what joins the two
+			key = -1 << 40
 		case vertical(h.dir) || ups > 0 && downs > 0:
 		case downs > 0 || others > 0 && ups == 0:
 			key = -y

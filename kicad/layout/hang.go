@@ -162,6 +162,9 @@ func (bl *block) hung(r termRef, side geom.Side, where textPlace) *sketch {
 	}
 	best, most := geom.Orientation{}, -1
 	for _, o := range geom.Orientations {
+		if serviced(r.u) && (o.Angle != 0 || o.Mirror == geom.MirrorX) {
+			continue // what has a reading direction keeps it
+		}
 		r.u.turn(o)
 		if r.u.terms[r.i].Side != side.Opposite() {
 			continue

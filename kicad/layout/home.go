@@ -184,7 +184,7 @@ func serviced(u *unit) bool {
 	case "U", "IC", "VR", "A":
 		return true
 	}
-	return len(u.terms) > 4 && !isConnector(u)
+	return len(u.terms) > 4 && !isConnector(u) && u.prefix() != "K"
 }
 
 // supplied reports whether a terminal is where a unit takes in its supply.

@@ -45,7 +45,7 @@ func (b *builder) join(s *sketch) {
 	}
 	var pairs []pair
 	for _, n := range b.nets {
-		if l := of[n]; len(l) == mostFaces && s.frameAt(s.marks[l[0]].at) == s.frameAt(s.marks[l[1]].at) {
+		if l := of[n]; len(l) == mostFaces && !n.still() && s.frameAt(s.marks[l[0]].at) == s.frameAt(s.marks[l[1]].at) {
 			d := s.marks[l[0]].at.Sub(s.marks[l[1]].at)
 			far := (max(d.X, -d.X) + max(d.Y, -d.Y)) / geom.Grid
 			if far > 0 && far <= mostLength && stacks[l[0]] <= mostStack && stacks[l[1]] <= mostStack {

@@ -33,6 +33,11 @@ package layout
 // capacitors and the divider of the new supply, and to the connector that it leaves
 // by.
 //
+// What found no room (adopt.go) hangs from the wire of a label of its net.
+//
+// What is alike (alike.go) at neighbouring pins has labels at all of them where there
+// is room for one.
+//
 // Combs (comb.go). Equal chains at neighbouring pins of a symbol, such as the LEDs of a
 // port, stand side by side.
 //
@@ -153,7 +158,7 @@ func (b *builder) makeBlocks() {
 		b.railBlocks(u)
 	}
 	for _, c := range b.chains {
-		if !c.used && !c.rail() {
+		if !c.used && !c.rail() && !b.adopt(c) {
 			b.chainBlock(c)
 			b.undoUnsound()
 		}
@@ -243,11 +248,15 @@ func (b *builder) upright(u *unit) geom.Orientation {
 	if u.fixed {
 		return u.o
 	}
-	if p := u.prefix(); len(u.terms) > 4 || len(u.terms) < 2 || p != "Q" && p != "D" {
+	ways := []geom.Orientation{{}, {Mirror: geom.MirrorX}, {Angle: 90}, {Angle: 180}, {Angle: 270}}
+	switch p := u.prefix(); {
+	case p == "K": // its drawing has an up and a down
+		ways = ways[:2]
+	case len(u.terms) > 4 || len(u.terms) < 2 || p != "Q" && p != "D":
 		return geom.Orientation{}
 	}
 	best, most := geom.Orientation{}, -1
-	for _, o := range []geom.Orientation{{}, {Mirror: geom.MirrorX}, {Angle: 90}, {Angle: 180}, {Angle: 270}} {
+	for _, o := range ways {
 		good := 0
 		for _, t := range wire.Terminals(u.part, u.no, o) {
 			if t.Net != nil && t.Net.IsPower() && t.Side == wire.Direction(t.Net) {
@@ -275,6 +284,7 @@ func (b *builder) anchorBlock(u *unit) {
 	}
 	bl := b.newBlock()
 	u.placed = true
+	b.findAlike(u)
 	s, heads := b.seat(u, -1)
 	bl.place(s, u, geom.Point{}, heads)
 	bl.run()

@@ -9,16 +9,16 @@ import (
 )
 
 // stacks reports whether two terminals are of transistors that could stand above
-// each other.
+// each other, or of one that switches a relay.
 func stacks(a, b termRef) bool {
-	return a.u.prefix() == "Q" && b.u.prefix() == "Q" && vertical(a.u.terms[a.i].Side)
+	return a.u.prefix() == "Q" && (b.u.prefix() == "Q" || b.u.prefix() == "K") && vertical(a.u.terms[a.i].Side)
 }
 
-// stack puts a transistor above or below another, joined by a straight wire,
-// and goes on from its middle.
+// stack puts a transistor above or below another, or a relay above one, joined by
+// a straight wire, and goes on from its middle.
 func (bl *block) stack(h *head) bool {
 	for _, r := range h.net.terms {
-		if r.u.placed || r.u.fixed || !stacks(h.ref, r) || !bl.admits(r.u) {
+		if r.u.placed || r.u.fixed || r.u.chain != nil || !stacks(h.ref, r) || !bl.admits(r.u) {
 			continue
 		}
 		r.u.turn(bl.upright(r.u))
@@ -41,32 +41,55 @@ func (bl *block) stack(h *head) bool {
 			}
 			bl.place(s, r.u, anchor, heads)
 			h.at, h.dir, h.own = middle, geom.Right, 0
+			if r.u.prefix() == "K" {
+				h.dir = geom.Left // its contacts are on the right
+			}
 			return true
 		}
 	}
 	return false
 }
 
-// corner turns a vertical head to the right, or to the left.
+// corner turns a vertical head to the right, or to the left: if it can, so that it
+// is not in the way of others that leave the symbol beside it.
 func (bl *block) corner(h *head) {
-	for _, room := range []int64{16, 4} {
-		for _, dir := range []geom.Side{geom.Right, geom.Left} {
-			for n := int64(1); n <= 8; n++ {
-				s := &sketch{}
-				at := step(h.at, h.dir, n)
-				s.wire(h.at, at, h.net, h.ref.key())
-				s.wire(at, step(at, dir, room), h.net, h.ref.key())
-				// It runs along the edge of nothing either.
-				beside := geom.BoxOf(step(at, dir, 1), step(at, dir, room))
-				if bl.cv.Fits(&s.Items, geom.Point{}, h.own) && bl.cv.FreeBox(beside) {
-					s.Wires = s.Wires[:1]
-					bl.commit(s, geom.Point{})
-					h.at, h.dir = at, dir
+	for _, clear := range []bool{true, false} {
+		for _, room := range []int64{16, 4} {
+			for _, dir := range []geom.Side{geom.Right, geom.Left} {
+				if (!clear || !bl.blocks(h, dir)) && bl.turn(h, dir, room) {
 					return
 				}
 			}
 		}
 	}
+}
+
+// blocks reports whether a head that turns to a side would run before another one.
+func (bl *block) blocks(h *head, dir geom.Side) bool {
+	return slices.ContainsFunc(bl.heads, func(o head) bool {
+		return o.ref.u == h.ref.u && o.dir == h.dir && (o.at.X > h.at.X) == (dir == geom.Right)
+	})
+}
+
+// turn turns a vertical head to a side where there is so much room.
+func (bl *block) turn(h *head, dir geom.Side, room int64) bool {
+	for n := int64(1); n <= 8; n++ {
+		s := &sketch{}
+		at := step(h.at, h.dir, n)
+		s.wire(h.at, at, h.net, h.ref.key())
+		s.wire(at, step(at, dir, room), h.net, h.ref.key())
+		// It runs along the edge of nothing either.
+		beside := geom.BoxOf(step(at, dir, 1), step(at, dir, room))
+		if bl.cv.Fits(&s.Items, geom.Point{}, h.own) && bl.cv.FreeBox(beside) {
+			s.Wires = s.Wires[:1]
+			bl.commit(s, geom.Point{})
+			// What hangs that way hangs from the corner.
+			h.bridged, h.turned = true, h.dir
+			h.at, h.dir, h.own = at, dir, 0
+			return true
+		}
+	}
+	return false
 }
 
 // onWire writes the name of a net on its wire before something in line. It

@@ -242,3 +242,38 @@ func TestConnectorsFaceTheirRow(t *testing.T) {
 		}
 	}
 }
+
+// A relay stands above the transistor that switches it, its supply up, with the
+// diode beside the coil; all of one kind are drawn alike.
+func TestRelay(t *testing.T) {
+	v := look(t, `
+J1 Connector_Generic:Conn_01x02 1=in 2=GND
+R1 Device:R 1=in 2=.b
+Q1 Transistor_BJT:BC817 B=.b C=.c E=GND
+K1 Relay:SANYOU_SRD_Form_C 2=+5V 5=.c 1=com 4=nc 3=no
+D1 Device:D A=.c K=+5V
+J2 Connector_Generic:Conn_01x03 1=com 2=nc 3=no`)
+	v.topDown("K1", "Q1")
+	v.topDown("D1", "Q1")
+	v.leftToRight("R1", "Q1")
+	v.leftToRight("D1", "K1", "J2")
+}
+
+// What a pin at the bottom of a symbol has to ground hangs straight from it.
+func TestSenseResistors(t *testing.T) {
+	v := look(t, `
+U1 Driver_Motor:L293D VCC1=+5V VCC2=+12V 4=.a 5=.b 12=GND 13=GND
+R1 Device:R 1=.a 2=GND
+R2 Device:R 1=.b 2=GND
+R3 Device:R 1=.a 2=isa
+R4 Device:R 1=.b 2=isb
+J1 Connector_Generic:Conn_01x02 1=isa 2=isb`)
+	v.topDown("U1", "R1")
+	v.topDown("U1", "R2")
+	v.leftToRight("R3", "R1", "R2", "R4")
+	for ref, x := range map[string]int64{"R1": -4, "R2": -2} {
+		if d := v.at(ref).Sub(v.at("U1")).X / geom.Grid; d < x || d > x+1 {
+			t.Errorf("%s is %d steps from the middle of U1, want %d or one more: below its pin", ref, d, x)
+		}
+	}
+}

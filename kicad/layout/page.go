@@ -12,9 +12,9 @@ import (
 // Of a page, in nanometres: the frame of KiCad's standard drawing sheet stands
 // 10 mm from the edge, and its title block is in the lower right corner.
 const (
-	margin      = 16 * geom.Grid
-	titleWidth  = 112 * geom.MM
-	titleHeight = 46 * geom.MM
+	margin      = 12 * geom.Grid
+	titleWidth  = 108 * geom.MM
+	titleHeight = 36 * geom.MM
 	spacing     = 6 * geom.Grid
 )
 

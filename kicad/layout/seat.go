@@ -353,11 +353,12 @@ func (b *builder) sharedPower(u *unit, i int, cv *route.Canvas, done []bool) *sk
 	}
 	for n := int64(1); n <= 12; n++ {
 		s := &sketch{}
+		line := u.ahead(run, n)
 		for _, k := range run {
-			s.wire(u.terms[k].At, step(u.terms[k].At, t.Side, n), t.net, termRef{u, k}.key())
+			s.wire(u.terms[k].At, line(k), t.net, termRef{u, k}.key())
 		}
-		s.wire(step(u.terms[first].At, t.Side, n), step(u.terms[last].At, t.Side, n), t.net, termRef{u, i}.key())
-		b.mark(s, t.net, step(u.terms[at].At, t.Side, n), t.net.toward, termRef{u, i}.key())
+		s.wire(line(first), line(last), t.net, termRef{u, i}.key())
+		b.mark(s, t.net, line(at), t.net.toward, termRef{u, i}.key())
 		if cv.Fits(&s.Items, geom.Point{}, u.own()) {
 			return s
 		}
@@ -385,7 +386,7 @@ func (u *unit) neighbours(i int, done []bool) []int {
 		again = false
 		for k := range u.terms {
 			o := &u.terms[k]
-			if k == i || done[k] || o.Side != t.Side || o.net != t.net || !vertical(t.Side) && o.At.X != t.At.X || vertical(t.Side) && o.At.Y != t.At.Y {
+			if k == i || done[k] || o.Side != t.Side || o.net != t.net {
 				continue
 			}
 			for _, r := range run {
@@ -399,6 +400,21 @@ func (u *unit) neighbours(i int, done []bool) []int {
 		}
 	}
 	return run
+}
+
+// ahead returns the places ahead of some terminals on one side that are on one
+// line, n steps from the farthest of them.
+func (u *unit) ahead(run []int, n int64) func(k int) geom.Point {
+	v := u.terms[run[0]].Side.Vector()
+	out := func(p geom.Point) int64 { return v.X*p.X + v.Y*p.Y }
+	far := out(u.terms[run[0]].At)
+	for _, k := range run {
+		far = max(far, out(u.terms[k].At))
+	}
+	return func(k int) geom.Point {
+		at := u.terms[k].At
+		return step(at, u.terms[k].Side, (far-out(at))/geom.Grid+n)
+	}
 }
 
 // sharedPitch is how far apart terminals may be that share a power symbol.
@@ -431,15 +447,16 @@ func (b *builder) sharedLabel(u *unit, i int, cv *route.Canvas, done []bool) *sk
 		return nil
 	}
 	slices.SortFunc(run, func(j, k int) int { return cmp.Compare(u.terms[j].At.Y, u.terms[k].At.Y) })
-	first, last := &u.terms[run[0]], &u.terms[run[len(run)-1]]
+	first, last := run[0], run[len(run)-1]
 	for n := int64(1); n <= 6; n++ {
 		s := &sketch{}
+		line := u.ahead(run, n)
 		for _, k := range run {
-			s.wire(u.terms[k].At, step(u.terms[k].At, t.Side, n), t.net, termRef{u, k}.key())
+			s.wire(u.terms[k].At, line(k), t.net, termRef{u, k}.key())
 		}
-		s.wire(step(first.At, t.Side, n), step(last.At, t.Side, n), t.net, termRef{u, i}.key())
-		end := step(first.At, t.Side, n+1)
-		s.wire(step(first.At, t.Side, n), end, t.net, termRef{u, i}.key())
+		s.wire(line(first), line(last), t.net, termRef{u, i}.key())
+		end := step(line(first), t.Side, 1)
+		s.wire(line(first), end, t.net, termRef{u, i}.key())
 		b.mark(s, t.net, end, t.Side, termRef{u, i}.key())
 		if cv.Fits(&s.Items, geom.Point{}, u.own()) {
 			return s

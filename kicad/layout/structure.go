@@ -32,7 +32,8 @@ type unit struct {
 
 type terminal struct {
 	wire.Terminal
-	net *net // nil where nothing needs to be drawn
+	net   *net // nil where nothing needs to be drawn
+	still bool // nothing grows from it
 }
 
 // A net is one of the sheet's nets that is drawn.
@@ -199,7 +200,7 @@ func (u *unit) prefix() string { return u.part.Prefix }
 
 func isConnector(u *unit) bool {
 	switch u.prefix() {
-	case "J", "P", "X", "CN", "K":
+	case "J", "P", "X", "CN":
 		return true
 	}
 	return false
@@ -238,7 +239,7 @@ func (b *builder) findUnits(parts []*circuit.Part) {
 					}
 					n.terms = append(n.terms, termRef{u, i})
 				}
-				u.terms = append(u.terms, terminal{t, n})
+				u.terms = append(u.terms, terminal{Terminal: t, net: n})
 			}
 			b.units = append(b.units, u)
 		}

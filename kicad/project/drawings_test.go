@@ -29,7 +29,10 @@ func TestRandomDrawings(t *testing.T) {
 				if !turned {
 					o.Orient = nil
 				}
-				checkDrawn(t, c, o, fmt.Sprintf("%s-%v", c.Name, turned))
+				tree := checkDrawn(t, c, o, fmt.Sprintf("%s-%v", c.Name, turned))
+				if plain := tree.Plain(); len(plain) > 0 {
+					t.Errorf("sheets with a label at each pin: %q", plain)
+				}
 			})
 		}
 	}
