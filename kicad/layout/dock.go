@@ -79,6 +79,9 @@ func (b *builder) dock() {
 		}
 		for x, i := range of[n] {
 			for _, k := range of[n][x+1:] {
+				if n.still() && (b.blocks[i].loose() || b.blocks[k].loose()) {
+					continue
+				}
 				p := pair{min(i, k), max(i, k)}
 				if shared[p] == 0 {
 					pairs = append(pairs, p)
@@ -119,6 +122,11 @@ func (b *builder) dock() {
 		}
 	}
 	b.blocks = left
+}
+
+// loose reports whether a block has nothing but parts of chains.
+func (bl *block) loose() bool {
+	return len(bl.children) == 0 && !slices.ContainsFunc(bl.sk.units, func(v standing) bool { return v.u.chain == nil })
 }
 
 // A seam is a row of faces of two blocks that straight wires join.

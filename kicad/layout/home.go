@@ -2,6 +2,7 @@ package layout
 
 import (
 	"slices"
+	"strings"
 
 	"starboard/kicad/geom"
 	"starboard/kicad/symbol"
@@ -19,12 +20,19 @@ func (b *builder) findHomes() {
 			continue
 		}
 		hosts := b.hosts(n)
+		makers := slices.DeleteFunc(slices.Clone(hosts), func(h host) bool { return !b.makes(h.ref.u, n) && h.wants < endless })
 		for _, c := range b.chains {
 			if !c.rail() || c.ends[0].up() == c.ends[1].up() || c.ends[0] != n && c.ends[1] != n {
 				continue
 			}
 			var best *host
 			least := 0
+			hosts := hosts
+			if !decouples(c) {
+				if hosts = makers; len(hosts) == 0 {
+					continue
+				}
+			}
 			for i := range hosts {
 				h := &hosts[i]
 				if d := h.distance(c); best == nil || best.wants <= 0 && h.wants > 0 || (best.wants > 0) == (h.wants > 0) && d < least {
@@ -42,6 +50,13 @@ func (b *builder) findHomes() {
 			}
 		}
 	}
+}
+
+// decouples reports whether a chain is what hangs beside the supply pin of a
+// symbol: any single part, but no lamp with its resistor, which belongs where the
+// supply comes from.
+func decouples(c *chain) bool {
+	return !slices.ContainsFunc(c.links, func(l link) bool { return strings.Contains(l.u.part.Symbol.Name, "LED") })
 }
 
 // A host is a symbol with capacitors of its own on a supply, by one of its
