@@ -187,6 +187,18 @@ func (bl *block) outlet(h *head) {
 	}
 }
 
+// feedsIn reports whether a chain passes another supply on to the one that a
+// converter takes in by the terminal of a head: a fuse or a filter before it.
+func (b *builder) feedsIn(c *chain, r termRef) bool {
+	n := r.net()
+	return c.rail() && c.feed() && c.other(n).up() && n.up() && r.u.chain == nil && supplied(r.u, r.i) && b.converts(r.u) && !b.made(n)
+}
+
+// made reports whether a supply comes out of a converter.
+func (b *builder) made(n *net) bool {
+	return slices.ContainsFunc(n.terms, b.source) || slices.ContainsFunc(n.chains, func(c *chain) bool { return c.feeds == n })
+}
+
 // plug reports whether a unit is a connector for supplies and nothing else.
 func plug(u *unit) bool {
 	return isConnector(u) && len(u.terms) <= 4 && !slices.ContainsFunc(u.terms, func(t terminal) bool { return t.net != nil && !t.net.power })

@@ -63,7 +63,7 @@ func (b *builder) grows(u *unit, i int) bool {
 			return true
 		}
 		return !vertical(t.Side) && slices.ContainsFunc(t.net.chains, func(c *chain) bool {
-			return !c.used && (c.home == u && c.via == i || supplied(u, i) && !c.rail() && b.bringsIn(c, t.net))
+			return !c.used && (c.home == u && c.via == i || b.feedsIn(c, termRef{u, i}) || supplied(u, i) && !c.rail() && b.bringsIn(c, t.net))
 		})
 	}
 	count := 0

@@ -11,7 +11,7 @@ import (
 func (bl *block) unused(h *head) []*chain {
 	var list []*chain
 	for _, c := range h.net.chains {
-		if c.used || h.net.power && c.rail() && !bl.serves(c, h) || !bl.admitsAll(c) {
+		if c.used || h.net.power && c.rail() && !bl.serves(c, h) && !bl.feedsIn(c, h.ref) || !bl.admitsAll(c) {
 			continue
 		}
 		list = append(list, c)

@@ -134,7 +134,7 @@ func (bl *block) seriesTo(h *head, back bool) bool {
 		if bl.awaits(o) || !h.net.power && bl.here(o) != back {
 			continue
 		}
-		if h.net.power && (o.power || !bl.bringsIn(c, h.net)) {
+		if h.net.power && (o.power || !bl.bringsIn(c, h.net)) && !bl.feedsIn(c, h.ref) {
 			continue
 		}
 		if h.far < 16 {
