@@ -22,8 +22,9 @@ import (
 //	circuit(name, title="", rev="", date="", company="", comments=[], paper="A4")
 //	    makes a circuit. Nothing is written before main returns it. paper is
 //	    the smallest size that a sheet may get, A4 to A0
-//	c.net(name)
-//	    the net of that name on this sheet, made if there is none yet
+//	c.net(name, driven=False)
+//	    the net of that name on this sheet, made if there is none yet; driven puts
+//	    a PWR_FLAG on it where no pin drives it, for a supply behind a fuse
 //	c.nets(names)
 //	    several, as a tuple: c.nets("A B C") or c.nets(["A", "B", "C"])
 //	c.power(name, driven=True)
@@ -306,10 +307,19 @@ func tuple[T any](items []T, value func(T) starlark.Value) starlark.Tuple {
 func circuitNet(thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	c := b.Receiver().(*Circuit)
 	var name string
-	if err := unpackArgs(b, args, kwargs, "name", &name); err != nil {
+	var driven bool
+	if err := unpackArgs(b, args, kwargs, "name", &name, "driven?", &driven); err != nil {
 		return nil, err
 	}
-	return c.net(b, name)
+	n, err := c.net(b, name)
+	if err != nil || !driven || n.(*Net).net.IsPower() {
+		return n, err
+	}
+	if err := c.state.check("say that a net is driven"); err != nil {
+		return nil, fmt.Errorf("%s: %v", b.Name(), err)
+	}
+	n.(*Net).net.Drive()
+	return n, nil
 }
 
 func (c *Circuit) net(b *starlark.Builtin, name string) (starlark.Value, error) {

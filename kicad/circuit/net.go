@@ -89,8 +89,14 @@ func (n *Net) IsPower() bool { return n.root().symbol != nil }
 // other net.
 func (n *Net) Symbol() *symbol.Symbol { return n.root().symbol }
 
-// Driven reports whether a power net gets a flag where nothing drives it.
+// Driven reports whether a net gets a flag where no pin drives it: a power net
+// unless it was said not to, another one where that was said, see [Net.Drive].
 func (n *Net) Driven() bool { return n.root().driven }
+
+// Drive says of a net that is no power net that it is driven, by what the rules
+// check cannot see: a fuse, a switch, a connector. It gets a flag, unless a pin
+// drives it.
+func (n *Net) Drive() { n.root().driven = true }
 
 // Sheet returns the sheet of n, nil for a power net.
 func (n *Net) Sheet() *Sheet { return n.root().sheet }
@@ -249,6 +255,9 @@ func merge(a, b *Net) error {
 		a.pins = append(a.pins, b.pins...)
 		if a.name == "" {
 			a.name = b.name
+		}
+		if a.symbol == nil {
+			a.driven = a.driven || b.driven
 		}
 		a.outer = append(a.outer, b.outer...)
 		switch {

@@ -89,7 +89,7 @@ func (s *Sheet) AddPart(spec Spec) (*Part, error) {
 	}
 	if sym.Power {
 		if sym.Name == "PWR_FLAG" {
-			return nil, fmt.Errorf("power:PWR_FLAG is drawn where it is needed: make the net that it is for a power net, such as c.power(\"VFUSED\")")
+			return nil, fmt.Errorf("power:PWR_FLAG is drawn where it is needed: say that the net that it is for is driven, as in c.net(\"VFUSED\", driven = True)")
 		}
 		return nil, fmt.Errorf("%s:%s is a power symbol: c.power(%q) makes the net that is drawn with it", sym.Lib, sym.Name, sym.Value)
 	}

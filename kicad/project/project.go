@@ -192,10 +192,14 @@ func (b *builder) number() {
 	}
 }
 
-// placeFlags decides on which sheet a power net gets its flag: the first that
-// uses it.
+// placeFlags decides on which sheet a net gets its flag: a power net on the first
+// that uses it.
 func (b *builder) placeFlags() error {
-	for _, n := range b.c.PowerNets() {
+	nets := b.c.PowerNets()
+	for _, s := range b.c.Sheets() {
+		nets = append(nets, s.Nets()...)
+	}
+	for _, n := range nets {
 		if !n.Driven() || len(n.Pins()) == 0 || wire.Driven(n) {
 			continue
 		}

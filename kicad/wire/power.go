@@ -132,11 +132,14 @@ func fine(p geom.Point) geom.Point {
 	return geom.Point{X: round(p.X), Y: round(p.Y)}
 }
 
-// PowerFlag draws what tells KiCad's electrical rules check that a power net
-// is driven: its symbol and a PWR_FLAG, joined by a wire.
+// PowerFlag draws what tells KiCad's electrical rules check that a net is driven:
+// its power symbol or label and a PWR_FLAG, joined by a wire.
 func (d *Drafter) PowerFlag(n *circuit.Net) *Cluster {
 	c := &Cluster{}
 	name := []string{"flag", n.Name()}
+	if !n.IsPower() {
+		return d.labelFlag(c, n, name)
+	}
 	toward := Direction(n)
 	far := geom.Point{Y: 2 * geom.Grid}
 	if toward == geom.Down {
@@ -159,9 +162,25 @@ func (d *Drafter) PowerFlag(n *circuit.Net) *Cluster {
 	return c
 }
 
-// Driven reports whether a power net needs no flag: some pin drives it.
+// labelFlag draws the flag of a net that has labels.
+func (d *Drafter) labelFlag(c *Cluster, n *circuit.Net, name []string) *Cluster {
+	far := geom.Point{X: 2 * geom.Grid}
+	label := d.labelAt(n, geom.Left, name)
+	flag := d.onePin(d.Flag, d.Flag.Value, geom.Up, "#FLG", "flag", name)
+	c.cover(label.boxes[0].Grow(gap / 2)) // nothing crosses it
+	for _, b := range flag.boxes {
+		c.cover(b.Add(far))
+	}
+	label.draw(c, geom.Point{})
+	flag.draw(c, far)
+	c.Wires = append(c.Wires, schematic.Wire{From: geom.Point{}, To: far, UUID: d.IDs.UUID("wire", name...)})
+	c.cover(geom.BoxOf(geom.Point{}, far).Grow(gap))
+	return c
+}
+
+// Driven reports whether a net needs no flag: some pin drives it.
 func Driven(n *circuit.Net) bool {
-	for _, pin := range n.Pins() {
+	for _, pin := range n.AllPins() {
 		if pin.Type == symbol.PowerOut || pin.Type == symbol.Output {
 			return true
 		}
