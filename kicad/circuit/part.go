@@ -304,20 +304,24 @@ type PinError struct {
 }
 
 func (e *PinError) Error() string {
-	names := make([]string, 0, 2*len(e.Part.pins))
+	var numbers, names []string
 	for _, pin := range e.Part.pins {
-		names = append(names, pin.Number)
-	}
-	for _, pin := range e.Part.pins {
-		if pin.Name != "" && !slices.Contains(names, pin.Name) {
+		numbers = append(numbers, pin.Number)
+		if pin.Name != "" && !slices.Contains(numbers, pin.Name) && !slices.Contains(names, pin.Name) {
 			names = append(names, pin.Name)
 		}
+	}
+	// Who gave a name is told names first.
+	if named := strings.ContainsFunc(e.Key, unicode.IsLetter); named {
+		names = append(names, numbers...)
+	} else {
+		names = append(numbers, names...)
 	}
 	msg := fmt.Sprintf("%s:%s has no pin %s", e.Part.Symbol.Lib, e.Part.Symbol.Name, e.Key)
 	if near := spell.Nearest(e.Key, names, 3); len(near) > 0 {
 		return msg + "; did you mean " + strings.Join(near, ", ") + "?"
 	}
-	const most = 12
+	const most = 16
 	if len(names) > most {
 		names = append(names[:most], "…")
 	}
