@@ -134,6 +134,9 @@ func (bl *block) seriesTo(h *head, back bool) bool {
 		if bl.awaits(o) || !h.net.power && bl.here(o) != back {
 			continue
 		}
+		if c.rung = c.rung || bl.across(c, h); c.rung {
+			continue // in line it would look like a part of one of them
+		}
 		if h.net.power && (o.power || !bl.bringsIn(c, h.net)) && !bl.feedsIn(c, h.ref) {
 			continue
 		}
@@ -149,6 +152,20 @@ func (bl *block) seriesTo(h *head, back bool) bool {
 		}
 	}
 	return false
+}
+
+// across reports whether a chain leads to where another head is about to lead: to
+// the wire beside its own, as a terminator does.
+func (bl *block) across(c *chain, h *head) bool {
+	o := c.other(h.net)
+	if o.power || h.net.power {
+		return false
+	}
+	return slices.ContainsFunc(bl.heads, func(g head) bool {
+		return g.dir == h.dir && g.net != h.net && g.net != o && !g.net.power && slices.ContainsFunc(g.net.chains, func(d *chain) bool {
+			return d != c && !d.used && d.other(g.net) == o
+		})
+	})
 }
 
 // here reports whether a net has pins in the block already: what joins it to

@@ -277,3 +277,23 @@ J1 Connector_Generic:Conn_01x02 1=isa 2=isb`)
 		}
 	}
 }
+
+// What joins the two inputs of a difference amplifier stands in line with neither.
+func TestAcrossTwoWires(t *testing.T) {
+	v := look(t, `
+J1 Connector_Generic:Conn_01x02 1=.p 2=.n
+U1 Amplifier_Operational:LM358 V+=+12V V-=GND 3=.plus 2=.minus 1=out 5=GND 6=.b 7=.b
+R1 Device:R 1=.p 2=.plus
+R2 Device:R 1=.n 2=.minus
+R3 Device:R 1=.plus 2=ref
+R4 Device:R 1=.minus 2=out
+R5 Device:R 1=.p 2=.n
+J2 Connector_Generic:Conn_01x02 1=out 2=ref`)
+	v.leftToRight("R1", "U1A")
+	v.leftToRight("R2", "U1A")
+	for _, ref := range []string{"R1", "R2", "R3"} {
+		if a, b := v.at("R5"), v.at(ref); a.Y == b.Y {
+			t.Errorf("R5 at %v is in line with %s at %v", a, ref, b)
+		}
+	}
+}

@@ -79,6 +79,7 @@ type chain struct {
 	feeds        *net   // of a chain through which a converter feeds a supply: that,
 	feeder       *unit  // and the converter
 	lower, upper *chain // of a divider that stands where its supply comes from
+	rung         bool   // it joins two wires that run side by side
 	used         bool
 	stuck        bool // it found no room
 }
