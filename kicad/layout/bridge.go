@@ -93,6 +93,12 @@ func (bl *block) pillar(a, b *head, c *chain) bool {
 	if room > most {
 		return false
 	}
+	// One of the two may have been led on already.
+	out := max(a.at.X, b.at.X)
+	if a.dir == geom.Left {
+		out = min(a.at.X, b.at.X)
+	}
+	ahead := func(h *head, n int64) geom.Point { return step(geom.Point{X: out, Y: h.at.Y}, h.dir, n) }
 	for _, where := range []textPlace{rightOf, leftOf} {
 		s, end, ok := bl.row(c, a.net, geom.Down, 0, where, false)
 		if !ok {
@@ -102,10 +108,10 @@ func (bl *block) pillar(a, b *head, c *chain) bool {
 		last := c.from(a.net)[len(c.links)-1].after()
 		for _, up := range []int64{extra / 2, extra, 0} {
 			for n := int64(firstStep); n <= maxLead; n++ {
-				top, bottom := step(a.at, a.dir, n), step(b.at, b.dir, n)
+				top, bottom := ahead(a, n), ahead(b, n)
 				t := &sketch{}
 				if extra > 0 {
-					ca, cb := step(a.at, a.dir, n-1), step(b.at, b.dir, n-1)
+					ca, cb := ahead(a, n-1), ahead(b, n-1)
 					t.wire(a.at, ca, a.net, a.ref.key())
 					t.wire(b.at, cb, b.net, b.ref.key())
 					top, bottom = step(ca, geom.Up, up), step(cb, geom.Down, extra-up)

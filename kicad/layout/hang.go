@@ -214,8 +214,10 @@ func (bl *block) hang(h *head, least int64, side geom.Side, draw func(textPlace)
 		if !bl.cv.FreeWire(route.Wire{A: h.at, B: at, Net: h.net.id}, h.own) {
 			return nil, 0, false
 		}
+		w := &sketch{}
+		w.wire(h.at, at, h.net, h.ref.key())
 		for _, s := range drawn {
-			if bl.cv.Fits(&s.Items, at, 0) {
+			if bl.cv.Fits(&s.Items, at, 0) && apart(s, at, w) {
 				return s, n, true
 			}
 		}

@@ -62,6 +62,13 @@ func (bl *block) label(h head) {
 			at := step(t.at, t.dir, n)
 			s := &sketch{}
 			s.wire(t.at, at, t.net, t.ref.key())
+			if bl.crosses(s.Wires[0]) { // one name is enough, and two at one place are none
+				if bl.labelled(t.net, at) && bl.cv.FreeWire(s.Wires[0], t.own) {
+					bl.commit(s, geom.Point{})
+					return
+				}
+				continue
+			}
 			bl.mark(s, t.net, at, t.dir, t.ref.key())
 			if bl.cv.Fits(&s.Items, geom.Point{}, t.own) {
 				bl.commit(s, geom.Point{})
@@ -127,7 +134,7 @@ func (bl *block) elbow(n *net, at geom.Point, key string, own int, towards []geo
 				}
 				for _, turn := range []geom.Side{(dir + 1) % 4, (dir + 3) % 4} {
 					end := step(corner, turn, far-first)
-					if bl.enters(own, route.Wire{A: corner, B: end}) {
+					if last := (route.Wire{A: corner, B: end, Net: n.id}); bl.enters(own, last) || bl.crosses(last) {
 						continue
 					}
 					for _, toward := range towards {
