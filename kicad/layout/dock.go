@@ -314,13 +314,21 @@ func (bl *block) takeOver(other *block, at geom.Point) {
 
 // dropLabel takes the label of a face off a sketch, and returns its key.
 func (s *sketch) dropLabel(f face) (key string) {
-	box := wire.LabelBox(f.net.Net, f.toward).Add(f.at)
-	if i := slices.IndexFunc(s.Boxes, func(x route.Box) bool { return x.Owner == labelOwner && x.Box == box }); i >= 0 {
-		s.Boxes = slices.Delete(s.Boxes, i, i+1)
+	i := slices.IndexFunc(s.marks, func(m mark) bool { return m.net == f.net && m.at == f.at && !m.power })
+	if i < 0 {
+		return ""
 	}
-	if i := slices.IndexFunc(s.marks, func(m mark) bool { return m.net == f.net && m.at == f.at && !m.power }); i >= 0 {
-		key = s.marks[i].key
-		s.marks = slices.Delete(s.marks, i, i+1)
-	}
+	key = s.marks[i].key
+	s.dropMark(i)
 	return key
+}
+
+// dropMark takes a label off a sketch.
+func (s *sketch) dropMark(i int) {
+	m := s.marks[i]
+	box := wire.LabelBox(m.net.Net, m.toward).Add(m.at)
+	if k := slices.IndexFunc(s.Boxes, func(x route.Box) bool { return x.Owner == labelOwner && x.Box == box }); k >= 0 {
+		s.Boxes = slices.Delete(s.Boxes, k, k+1)
+	}
+	s.marks = slices.Delete(s.marks, i, i+1)
 }

@@ -49,7 +49,16 @@ func (bl *block) commit(s *sketch, at geom.Point) {
 		}
 	}
 	bl.cv.Add(&s.Items, at)
+	first := len(bl.sk.marks)
 	bl.sk.add(s, at)
+	// Two labels of a net at one place are none: KiCad joins neither with the wire.
+	for i := len(bl.sk.marks) - 1; i >= first; i-- {
+		m := bl.sk.marks[i]
+		if !m.power && slices.ContainsFunc(bl.sk.marks[:first], func(o mark) bool { return !o.power && o.net == m.net && o.at == m.at }) {
+			removeLabels(bl, []face{{m.net, m.at, m.toward}})
+			bl.sk.dropMark(i)
+		}
+	}
 }
 
 // grows reports whether something may grow from a terminal.
