@@ -16,15 +16,15 @@ package layout
 // a decoupling capacitor, has a home: the symbol that it serves, by nearness in
 // the order of the parts (home.go). Everything else is an anchor.
 //
-// Blocks (grow.go, hang.go, line.go, bridge.go, label.go). An anchor stands with what is directly at its
-// pins (seat.go): power symbols, open pins, labels. From its other pins wires
-// grow away from it; on them hang chains to power nets, up and down; chains
-// to other nets stand in line, and the wire behind them grows on in the same
-// way until it ends at another anchor or at a label. Each step takes the first
-// place in an engineer's order of preference that the canvas has free, see
-// route.Canvas; where there is none, the rest of the net is drawn elsewhere and
-// labels join the two. What is left in the end makes blocks of its own: a label
-// with a wire on which the chains of a net hang.
+// Blocks (grow.go, hang.go, line.go, bridge.go, label.go). An anchor stands with
+// what is directly at its pins (seat.go, share.go): power symbols, open pins,
+// labels. From its other pins wires grow away from it; on them hang chains to power
+// nets, up and down; chains to other nets stand in line, and the wire behind them
+// grows on in the same way until it ends at another anchor or at a label. Each step
+// takes the first place in an engineer's order of preference that the canvas has
+// free, see route.Canvas; where there is none, the rest of the net is drawn
+// elsewhere and labels join the two. What is left in the end makes blocks of its
+// own: a label with a wire on which the chains of a net hang.
 //
 // Loops (loop.go). What leads from the output of a symbol back to its input by way of
 // other parts goes over it.
@@ -68,8 +68,8 @@ package layout
 // Wires between blocks (join.go). Where two labels of a net face each other
 // and the way between them is short, a wire takes their place.
 //
-// Rules (fixed.go, around.go, constrain.go). What rules have placed stands
-// where they say, and the same growth goes on around it.
+// Rules (fixed.go, around.go, constrain.go, together.go). What rules have placed
+// stands where they say, and the same growth goes on around it.
 //
 // Ink (ink.go). Wires are split at junctions, and everything gets its stable
 // identity.
