@@ -163,8 +163,7 @@ func (v *view) wired() Term {
 // islands counts the groups of parts that wires hold together.
 func (v *view) islands() Term {
 	into := map[any]any{} // the part or sheet box that another is joined to
-	var find func(p any) any
-	find = func(p any) any {
+	find := func(p any) any {
 		for into[p] != p {
 			p = into[p]
 		}
