@@ -36,16 +36,16 @@ func (b *builder) findAlike(u *unit) {
 		return cmp.Or(cmp.Compare(s.Side, t.Side), cmp.Compare(s.At.Y, t.At.Y))
 	})
 	for from := 0; from < len(list); {
-		kind := b.kind(u, list[from])
+		kind, plain := b.kind(u, list[from])
 		to := from + 1
 		for to < len(list) && kind != "" {
 			s, t := &u.terms[list[to-1]], &u.terms[list[to]]
-			if t.Side != s.Side || t.At.Y-s.At.Y > alikePitch || b.kind(u, list[to]) != kind {
+			if k, _ := b.kind(u, list[to]); t.Side != s.Side || t.At.Y-s.At.Y > alikePitch || k != kind {
 				break
 			}
 			to++
 		}
-		if to-from > 1 {
+		if to-from > 1 && (!plain || to-from > 2) {
 			for _, i := range list[from:to] {
 				u.terms[i].still = true
 			}
@@ -59,8 +59,9 @@ func (n *net) still() bool {
 	return slices.ContainsFunc(n.terms, func(r termRef) bool { return r.u.terms[r.i].still })
 }
 
-// kind describes what is on the net of a terminal, "" where that is little.
-func (b *builder) kind(u *unit, i int) string {
+// kind describes what is on the net of a terminal, "" where that is little. It is
+// plain where one part leads on: two of these find room beside each other.
+func (b *builder) kind(u *unit, i int) (kind string, plain bool) {
 	n := u.terms[i].net
 	var list []string
 	size := 0
@@ -84,9 +85,9 @@ func (b *builder) kind(u *unit, i int) string {
 			size++
 		}
 	}
-	if size < 3 || len(n.chains) == 0 {
-		return ""
+	if size < 2 || len(n.chains) == 0 {
+		return "", false
 	}
 	slices.Sort(list)
-	return strings.Join(list, " ")
+	return strings.Join(list, " "), size == 2
 }

@@ -94,6 +94,8 @@ func (bl *block) shunts(h *head) {
 		return
 	}
 	least := int64(firstStep)
+	var last geom.Side // on which the last one hangs
+	hung := false
 	for _, c := range bl.unused(h) {
 		side, ok := shunt(c, h.net)
 		if !ok || bl.onward(c, h.net) {
@@ -103,7 +105,7 @@ func (bl *block) shunts(h *head) {
 			return
 		}
 		first := least
-		if h.bridged && side == h.turned {
+		if h.bridged && side == h.turned || hung && side == last.Opposite() && bl.ends(h, c) {
 			first = 0
 		}
 		if s, n, ok := bl.hang(h, first, side, func(where textPlace) *sketch {
@@ -115,7 +117,7 @@ func (bl *block) shunts(h *head) {
 		}); ok {
 			bl.extend(h, n, s)
 			bl.use(c)
-			least = 3
+			least, last, hung = 3, side, true
 			if n > 0 {
 				h.bridged = false
 			}
@@ -139,6 +141,15 @@ func (bl *block) shunts(h *head) {
 			}
 		}
 	}
+}
+
+// ends reports whether the wire of a net ends with a chain: it has its name, and
+// nothing else is to come.
+func (bl *block) ends(h *head, c *chain) bool {
+	if h.net.power || !bl.labelled(h.net, h.at) || len(bl.unused(h)) > 1 {
+		return false
+	}
+	return !slices.ContainsFunc(h.net.terms, func(r termRef) bool { return !r.u.placed && r.u.chain != c })
 }
 
 // clamp reports whether a unit has nothing but power nets and open pins

@@ -38,6 +38,8 @@ package layout
 // What is alike (alike.go) at neighbouring pins has labels at all of them where there
 // is room for one.
 //
+// Arrays (array.go). Blocks of a few parts that look alike stand side by side.
+//
 // Combs (comb.go). Equal chains at neighbouring pins of a symbol, such as the LEDs of a
 // port, stand side by side.
 //
@@ -141,6 +143,7 @@ func Draw(in Input, f *schematic.File) (*Drawing, error) {
 		b.rivers()
 		b.lineUp()
 		b.dock()
+		b.arrays()
 	}
 	return b.draw(f)
 }

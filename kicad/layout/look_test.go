@@ -297,3 +297,34 @@ J2 Connector_Generic:Conn_01x02 1=out 2=ref`)
 		}
 	}
 }
+
+// Equal resistors from one symbol to another make one column, whatever room there
+// is, and equal pairs of diodes one row.
+func TestArrays(t *testing.T) {
+	text := "U1 74xx:74HC595 VCC=+5V GND=GND SRCLK=clk RCLK=latch SER=data ~{SRCLR}=+5V ~{OE}=GND QH'=-"
+	for i, pin := range []string{"QA", "QB", "QC", "QD"} {
+		text += fmt.Sprintf(" %s=.q%d", pin, i)
+	}
+	text += "\nU2 74xx:74HC595 VCC=+5V GND=GND"
+	for i, pin := range []string{"QA", "QB", "QC", "QD"} {
+		text += fmt.Sprintf(" %s=.p%d", pin, i)
+	}
+	for i := range 4 {
+		text += fmt.Sprintf("\nR%d Device:R 1=.q%d 2=.p%d", i+1, i, i)
+		text += fmt.Sprintf("\nD%d Device:D A=out%d K=+5V\nD%d Device:D A=GND K=out%d", 2*i+1, i, 2*i+2, i)
+	}
+	v := look(t, text)
+	v.topDown("R1", "R2", "R3", "R4")
+	for _, ref := range []string{"R2", "R3", "R4"} {
+		if v.at(ref).X != v.at("R1").X {
+			t.Errorf("%s at %v is not below R1 at %v", ref, v.at(ref), v.at("R1"))
+		}
+	}
+	v.inRow("D1", "D3", "D5", "D7")
+	for _, refs := range [][]string{{"D1", "D2"}, {"D3", "D4"}, {"D5", "D6"}, {"D7", "D8"}} {
+		v.topDown(refs...)
+		if v.at(refs[0]).X != v.at(refs[1]).X {
+			t.Errorf("%s is not straight above %s", refs[0], refs[1])
+		}
+	}
+}

@@ -1,0 +1,69 @@
+package layout
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"starboard/kicad/geom"
+)
+
+// What is kept free between blocks of an array, and how many stand in one line.
+const (
+	arrayGap = 2 * geom.Grid
+	arrayRow = 8
+)
+
+// arrays puts blocks that look alike and consist of parts with two pins side by
+// side, or below each other where they are flat: an array of resistors is looked
+// at as one thing.
+func (b *builder) arrays() {
+	of := map[string][]*block{}
+	var order []string
+	for _, bl := range b.blocks {
+		if !bl.loose() || bl.rails || len(bl.limits) > 0 || len(bl.sk.units) == 0 {
+			continue
+		}
+		k := bl.look()
+		if of[k] == nil {
+			order = append(order, k)
+		}
+		of[k] = append(of[k], bl)
+	}
+	for _, k := range order {
+		list := of[k]
+		first := list[0]
+		box := first.sk.Bounds()
+		flat := box.Width() > box.Height()
+		var reach geom.Box // of any of them, from its first part
+		for _, bl := range list {
+			reach = reach.Union(bl.sk.Bounds().Add(geom.Point{}.Sub(bl.sk.units[0].at)))
+		}
+		wide, high := geom.SnapUp(reach.Width()+arrayGap), geom.SnapUp(reach.Height()+arrayGap)
+		from := first.sk.units[0].at
+		for i, bl := range list[1:] {
+			n, m := int64((i+1)%arrayRow), int64((i+1)/arrayRow)
+			at := geom.Point{X: n * wide, Y: m * high}
+			if flat {
+				at = geom.Point{X: m * wide, Y: n * high}
+			}
+			first.takeOver(bl, from.Add(at).Sub(bl.sk.units[0].at))
+			b.blocks = slices.DeleteFunc(b.blocks, func(o *block) bool { return o == bl })
+		}
+	}
+}
+
+// look describes the parts of a block and how they stand to each other.
+func (bl *block) look() string {
+	units := slices.Clone(bl.sk.units)
+	slices.SortStableFunc(units, func(v, w standing) int {
+		return cmp.Or(cmp.Compare(v.at.Y, w.at.Y), cmp.Compare(v.at.X, w.at.X))
+	})
+	var list []string
+	for _, v := range units {
+		list = append(list, fmt.Sprint(v.u.part.Symbol.Name, v.o, v.at.Sub(units[0].at)))
+	}
+	slices.Sort(list[1:])
+	return strings.Join(list, " ")
+}
