@@ -336,8 +336,11 @@ func (b *builder) chainBlock(c *chain) {
 	if o := c.ends[1]; n.power || !o.power && o.right > n.right {
 		n = o // where wires come from
 	}
+	if o := c.other(n); !o.power && c.backwards(n) {
+		n = o // a diode points to the right
+	}
 	bl := b.newBlock()
-	h := head{dir: geom.Right, net: n, far: reach, room: -1, ref: c.from(n)[0].before()}
+	h := head{dir: geom.Right, net: n, far: reach, room: -1, ref: c.from(n)[0].before(), root: true}
 	open := n.named() || n.public
 	for _, r := range n.terms {
 		open = open || r.u.placed || r.u.chain == nil

@@ -125,6 +125,9 @@ func (bl *block) series(h *head) bool {
 // seriesTo does so with parts that lead back to a net in the block, or with
 // the others.
 func (bl *block) seriesTo(h *head, back bool) bool {
+	if !h.net.power && hosted(h.net) && bl.loose() && (!h.root || h.forked) {
+		return false // what goes on from there is another row
+	}
 	for _, c := range bl.unused(h) {
 		_, isShunt := shunt(c, h.net)
 		if isShunt && !bl.onward(c, h.net) {
@@ -166,6 +169,11 @@ func (bl *block) across(c *chain, h *head) bool {
 			return d != c && !d.used && d.other(g.net) == o
 		})
 	})
+}
+
+// hosted reports whether a net leads to a symbol that is drawn already.
+func hosted(n *net) bool {
+	return slices.ContainsFunc(n.terms, func(r termRef) bool { return r.u.chain == nil && r.u.placed })
 }
 
 // here reports whether a net has pins in the block already: what joins it to

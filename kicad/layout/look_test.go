@@ -328,3 +328,27 @@ func TestArrays(t *testing.T) {
 		}
 	}
 }
+
+// The keys of a matrix are rows of one kind between labels, and no long row through
+// the nets that a controller is on.
+func TestMatrixRows(t *testing.T) {
+	v := look(t, `
+U1 MCU_Microchip_ATmega:ATmega328P-P VCC=+5V GND=GND PD2=r0 PD3=r1 PD4=c0 PD5=c1
+SW1 Switch:SW_Push 1=r0 2=.a
+D1 Device:D A=.a K=c0
+SW2 Switch:SW_Push 1=r1 2=.b
+D2 Device:D A=.b K=c0
+SW3 Switch:SW_Push 1=r0 2=.c
+D3 Device:D A=.c K=c1
+SW4 Switch:SW_Push 1=r1 2=.d
+D4 Device:D A=.d K=c1`)
+	for i := range 4 {
+		key, diode := fmt.Sprint("SW", i+1), fmt.Sprint("D", i+1)
+		v.inRow(key, diode)
+		v.leftToRight(key, diode)
+		if i > 0 && v.at(key).X != v.at("SW1").X {
+			t.Errorf("%s at %v is not below SW1 at %v", key, v.at(key), v.at("SW1"))
+		}
+	}
+	v.topDown("SW1", "SW2", "SW3", "SW4")
+}

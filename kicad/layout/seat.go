@@ -22,6 +22,7 @@ type head struct {
 	passive bool  // it is drawn already, and only serves for bridges
 	side    int64 // where the forks are: below if above 0
 	forked  bool  // something stands in line behind it already
+	root    bool  // its block begins there, and not at a symbol
 	room    int   // number of the box that keeps its way free, -1 for none
 }
 

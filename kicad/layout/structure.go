@@ -310,6 +310,16 @@ func (c *chain) next(end termRef) (link, bool) {
 	return link{v, other.i, 1 - other.i}, true
 }
 
+// backwards reports whether the current through a diode of the chain runs to n.
+func (c *chain) backwards(n *net) bool {
+	for _, l := range c.from(n) {
+		if l.u.prefix() == "D" {
+			return l.u.part.Pin(l.u.terms[l.in].Key).Name == "K"
+		}
+	}
+	return false
+}
+
 // other returns the net at the other end.
 func (c *chain) other(n *net) *net {
 	if c.ends[0] == n {
