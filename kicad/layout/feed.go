@@ -185,6 +185,23 @@ func (bl *block) outlet(h *head) {
 			return
 		}
 	}
+	if r, ok := bl.follower(h); ok {
+		bl.attach(h, r)
+	}
+}
+
+// follower returns the terminal by which another converter takes in the supply
+// that a wire brings out of one, if it is not drawn yet: it stands behind.
+func (bl *block) follower(h *head) (termRef, bool) {
+	if h.dir != geom.Right || !h.net.power || !bl.source(h.ref) && (h.ref.u.chain == nil || h.ref.u.chain.feeds != h.net) {
+		return termRef{}, false
+	}
+	for _, r := range h.net.terms {
+		if r.u.chain == nil && !r.u.placed && !r.u.fixed && supplied(r.u, r.i) && bl.converts(r.u) && bl.admits(r.u) && bl.face(r, geom.Left) {
+			return r, true
+		}
+	}
+	return termRef{}, false
 }
 
 // feedsIn reports whether a chain passes another supply on to the one that a

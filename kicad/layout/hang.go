@@ -31,6 +31,9 @@ func (bl *block) serves(c *chain, h *head) bool {
 	case c.home == nil:
 		return false
 	}
+	if r, ok := bl.follower(h); ok && c.home == r.u && c.via == r.i {
+		return true
+	}
 	return c.home == h.ref.u || c.home.chain != nil && !c.home.chain.used && !c.home.chain.rail()
 }
 

@@ -31,7 +31,7 @@ package layout
 //
 // Feeds (feed.go). What a converter makes goes on through its inductor to the
 // capacitors and the divider of the new supply, and to the connector that it leaves
-// by.
+// by, or to the converter that is fed by it.
 //
 // What found no room (adopt.go) hangs from the wire of a label of its net.
 //

@@ -352,3 +352,18 @@ D4 Device:D A=.d K=c1`)
 	}
 	v.topDown("SW1", "SW2", "SW3", "SW4")
 }
+
+// A regulator behind another one stands behind it, their capacitors between.
+func TestRegulatorsFollow(t *testing.T) {
+	v := look(t, `
+J1 Connector_Generic:Conn_01x02 1=+12V 2=GND
+U1 Regulator_Linear:L7805 IN=+12V GND=GND OUT=+5V
+C1 Device:C 1=+12V 2=GND
+C2 Device:C 1=+5V 2=GND
+U2 Regulator_Linear:AMS1117-3.3 VI=+5V GND=GND VO=+3V3
+C3 Device:C 1=+5V 2=GND
+C4 Device:C 1=+3V3 2=GND`)
+	v.leftToRight("J1", "C1", "U1", "C2", "C3", "U2", "C4")
+	v.inRow("U1", "U2")
+	v.inRow("C1", "C2", "C3", "C4")
+}
