@@ -9,10 +9,14 @@ import (
 	"starboard/kicad/geom"
 )
 
-// What is kept free between blocks of an array, and how many stand in one line.
+// What is kept free between blocks of an array, how many stand in one line, how many
+// parts each has at the most, and all together: what is larger must find its own
+// place on a page or in a section.
 const (
-	arrayGap = 2 * geom.Grid
-	arrayRow = 8
+	arrayGap   = 2 * geom.Grid
+	arrayRow   = 8
+	arrayParts = 4
+	arrayMost  = 16
 )
 
 // arrays puts blocks that look alike and consist of parts with two pins side by
@@ -22,7 +26,7 @@ func (b *builder) arrays() {
 	of := map[string][]*block{}
 	var order []string
 	for _, bl := range b.blocks {
-		if !bl.loose() || bl.rails || len(bl.limits) > 0 || len(bl.sk.units) == 0 {
+		if !bl.loose() || bl.rails || len(bl.limits) > 0 || len(bl.sk.units) == 0 || len(bl.sk.units) > arrayParts {
 			continue
 		}
 		k := bl.look()
@@ -31,8 +35,11 @@ func (b *builder) arrays() {
 		}
 		of[k] = append(of[k], bl)
 	}
+	var all [][]*block
 	for _, k := range order {
-		list := of[k]
+		all = slices.AppendSeq(all, slices.Chunk(of[k], arrayMost/len(of[k][0].sk.units)))
+	}
+	for _, list := range all {
 		first := list[0]
 		box := first.sk.Bounds()
 		flat := box.Width() > box.Height()

@@ -59,9 +59,11 @@ func (b *builder) childSketch(c *wire.Cluster) *sketch {
 	return s
 }
 
-// The most child sheets of a column, and what is kept free between columns.
+// The most child sheets of a column, the most that stand together, and what is kept
+// free between columns.
 const (
 	mostInColumn = 6
+	mostInLineUp = 4 * mostInColumn
 	columnGap    = 6 * geom.Grid
 )
 
@@ -89,9 +91,13 @@ func (b *builder) lineUp() {
 			of[k] = append(of[k], bl)
 		}
 	}
+	var all [][]*block
 	for _, k := range order {
-		first, bottom, left := of[k][0], int64(0), int64(0)
-		for i, bl := range of[k] {
+		all = slices.AppendSeq(all, slices.Chunk(of[k], mostInLineUp))
+	}
+	for _, list := range all {
+		first, bottom, left := list[0], int64(0), int64(0)
+		for i, bl := range list {
 			own := bl.sk.Bounds()
 			if i > 0 {
 				if i%mostInColumn == 0 {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"starboard/kicad/circuit"
@@ -366,4 +367,18 @@ C4 Device:C 1=+3V3 2=GND`)
 	v.leftToRight("J1", "C1", "U1", "C2", "C3", "U2", "C4")
 	v.inRow("U1", "U2")
 	v.inRow("C1", "C2", "C3", "C4")
+}
+
+// Thousands of parts fit on a page, however alike they are.
+func TestLargeSheets(t *testing.T) {
+	var resistors strings.Builder
+	for i := range 1500 {
+		fmt.Fprintf(&resistors, "R%d Device:R 1=a%d 2=b%d\n", i+1, i, i)
+	}
+	for name, text := range map[string]string{"stages": ladder(2500), "resistors": resistors.String()} {
+		f, _ := draw(t, parse(t, text)) // an error fails the test
+		if len(f.Symbols) < 1500 {
+			t.Errorf("%s: %d symbols", name, len(f.Symbols))
+		}
+	}
 }
