@@ -83,7 +83,8 @@ func (bl *block) comb(run []head) bool {
 	side, _ := shunt(bl.tooth(&run[0]), run[0].net)
 	out := bl.tooth(&run[0]).other(run[0].net)
 	var rows []*sketch
-	var reach geom.Box // of any of them
+	var tails []geom.Point // their far ends
+	var reach geom.Box     // of any of them
 	named := int64(0)
 	deep := int64(0)
 	for i := range run {
@@ -92,7 +93,7 @@ func (bl *block) comb(run []head) bool {
 		if !ok {
 			return false
 		}
-		rows = append(rows, s)
+		rows, tails = append(rows, s), append(tails, end)
 		reach = reach.Union(s.Bounds())
 		deep = max(deep, abs(end.Y)+geom.Grid, -s.Bounds().Min.Y, s.Bounds().Max.Y)
 		if h.net.named() {
@@ -123,13 +124,8 @@ func (bl *block) comb(run []head) bool {
 			s.add(rows[i], top)
 			links := c.from(h.net)
 			last := links[len(links)-1]
-			end, tail := geom.Point{X: x, Y: bus}, geom.Point{X: x, Y: base}
-			for _, v := range s.units {
-				if v.u == last.u {
-					tail = v.at.Add(last.u.terms[last.out].At)
-				}
-			}
-			s.wire(tail, end, out, last.after().key())
+			end := geom.Point{X: x, Y: bus}
+			s.wire(top.Add(tails[i]), end, out, last.after().key())
 			if i > 0 {
 				s.wire(ends[i-1], end, out, "comb "+last.after().key())
 			}

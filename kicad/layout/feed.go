@@ -128,24 +128,25 @@ func (b *builder) converts(u *unit) bool {
 
 // dividers hangs those of a supply from the wire on which it comes.
 func (bl *block) dividers(h *head) {
-	if h.net.power && !vertical(h.dir) {
-		for _, c := range h.net.chains {
-			if c.lower == nil || c.used || !bl.sourceOf(c, h) || !bl.admitsAll(c) || !bl.admitsAll(c.lower) {
-				continue
-			}
-			if s, n, ok := bl.hang(h, 3, geom.Down, func(where textPlace) *sketch { return bl.divider(c, h.net, where) }); ok {
-				bl.extend(h, n, s)
-				bl.use(c)
-				bl.use(c.lower)
-			}
+	if vertical(h.dir) || !bl.brings(h) {
+		return
+	}
+	for _, c := range h.net.chains {
+		if c.lower == nil || c.used || !bl.admitsAll(c) || !bl.admitsAll(c.lower) {
+			continue
+		}
+		if s, n, ok := bl.hang(h, 3, geom.Down, func(where textPlace) *sketch { return bl.divider(c, h.net, where) }); ok {
+			bl.extend(h, n, s)
+			bl.use(c)
+			bl.use(c.lower)
 		}
 	}
 }
 
-// sourceOf reports whether the wire of a head brings the supply of a divider.
-func (bl *block) sourceOf(c *chain, h *head) bool {
-	if d := h.ref.u.chain; d != nil {
-		return d.feeds == h.net
+// brings reports whether the wire of a head brings a supply out of a converter.
+func (bl *block) brings(h *head) bool {
+	if c := h.ref.u.chain; c != nil {
+		return c.feeds == h.net
 	}
 	return bl.source(h.ref)
 }
@@ -172,12 +173,7 @@ func (bl *block) outlet(h *head) {
 	if vertical(h.dir) || h.far < 16 {
 		return
 	}
-	u := h.ref.u
-	if c := u.chain; c != nil {
-		if c.feeds != h.net {
-			return
-		}
-	} else if !bl.converts(u) || !bl.source(h.ref) && !supplied(u, h.ref.i) {
+	if u := h.ref.u; !bl.brings(h) && (u.chain != nil || !bl.converts(u) || !supplied(u, h.ref.i)) {
 		return
 	}
 	for _, r := range h.net.terms {
@@ -193,7 +189,7 @@ func (bl *block) outlet(h *head) {
 // follower returns the terminal by which another converter takes in the supply
 // that a wire brings out of one, if it is not drawn yet: it stands behind.
 func (bl *block) follower(h *head) (termRef, bool) {
-	if h.dir != geom.Right || !h.net.power || !bl.source(h.ref) && (h.ref.u.chain == nil || h.ref.u.chain.feeds != h.net) {
+	if h.dir != geom.Right || !h.net.power || !bl.brings(h) {
 		return termRef{}, false
 	}
 	for _, r := range h.net.terms {

@@ -153,7 +153,7 @@ func (u *unit) ahead(run []int, n int64) func(k int) geom.Point {
 	}
 }
 
-// sharedPitch is how far apart terminals may be that share a power symbol.
+// sharedPitch is how far apart terminals may be that share a power symbol or a label.
 const sharedPitch = 6 * geom.Grid
 
 // nextTo reports whether no other terminal stands between two on one side.
