@@ -1,30 +1,42 @@
 package layout
 
 import (
+	"cmp"
+	"slices"
+
 	"starboard/kicad/geom"
 	"starboard/kicad/route"
 )
 
 // bridges draws the chains between two terminals of one symbol: upright
-// between two on one side, around the body between two on opposite sides, and
-// a plain wire around the body where both are on one net.
+// between two on one side, those closest together first, around the body between
+// two on opposite sides, and a plain wire around the body where both are on one net.
 func (bl *block) bridges() {
-	for again := true; again; {
-		again = false
-		for i := range bl.heads {
-			for k := i + 1; k < len(bl.heads) && !again; k++ {
-				again = bl.bridge(i, k)
-			}
-			if again {
-				break
+	for bl.nearestBridge() {
+	}
+}
+
+// nearestBridge draws the first bridge that can be drawn, if there is one.
+func (bl *block) nearestBridge() bool {
+	type pair struct {
+		i, k int
+		far  int64
+	}
+	var pairs []pair
+	for i := range bl.heads {
+		for k := i + 1; k < len(bl.heads); k++ {
+			if a, b := &bl.heads[i], &bl.heads[k]; a.from() == b.from() {
+				pairs = append(pairs, pair{i, k, max(a.at.Y-b.at.Y, b.at.Y-a.at.Y)})
 			}
 		}
 	}
+	slices.SortStableFunc(pairs, func(p, q pair) int { return cmp.Compare(p.far, q.far) })
+	return slices.ContainsFunc(pairs, func(p pair) bool { return bl.bridge(p.i, p.k) })
 }
 
 func (bl *block) bridge(i, k int) bool {
 	a, b := &bl.heads[i], &bl.heads[k]
-	if a.ref.u != b.ref.u || a.net.power || b.net.power || vertical(a.dir) || vertical(b.dir) {
+	if a.from() != b.from() || a.dir != b.dir && a.ref.u != b.ref.u || a.net.power || b.net.power || vertical(a.dir) || vertical(b.dir) {
 		return false
 	}
 	bl.free(a)
@@ -66,12 +78,7 @@ func (bl *block) tryBridge(a, b *head) bool {
 	if a.net == b.net {
 		return false
 	}
-	for _, c := range bl.between(a.net, b.net) {
-		if bl.pillar(a, b, c) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(bl.rungs(a, b), func(r rung) bool { return bl.pillar(a, b, r) })
 }
 
 // between returns the unused chains between two nets.
@@ -85,9 +92,9 @@ func (bl *block) between(m, n *net) []*chain {
 	return list
 }
 
-// pillar draws a chain upright between the wires of two heads that run to
-// one side, a above b. The wires spread where the chain needs room.
-func (bl *block) pillar(a, b *head, c *chain) bool {
+// pillar draws a rung upright between the wires of two heads that run to one
+// side, a above b. The wires spread where it needs room.
+func (bl *block) pillar(a, b *head, r rung) bool {
 	const most = 16 * geom.Grid
 	room := b.at.Y - a.at.Y
 	if room > most {
@@ -100,53 +107,78 @@ func (bl *block) pillar(a, b *head, c *chain) bool {
 	}
 	ahead := func(h *head, n int64) geom.Point { return step(geom.Point{X: out, Y: h.at.Y}, h.dir, n) }
 	for _, where := range []textPlace{rightOf, leftOf} {
-		s, end, ok := bl.row(c, a.net, geom.Down, 0, where, false)
+		s, end, ok := r.draw(where)
 		if !ok {
-			return false
+			continue
 		}
 		extra := max(0, end.Y-room) / geom.Grid
-		last := c.from(a.net)[len(c.links)-1].after()
+		lead := max(3, reaches(s, a.dir.Opposite())+1)
+		type spread struct{ up, down, n, lead int64 }
+		var tries []spread
 		for _, up := range []int64{extra / 2, extra, 0} {
 			for n := int64(firstStep); n <= maxLead; n++ {
-				top, bottom := ahead(a, n), ahead(b, n)
-				t := &sketch{}
-				if extra > 0 {
-					ca, cb := ahead(a, n-1), ahead(b, n-1)
-					t.wire(a.at, ca, a.net, a.ref.key())
-					t.wire(b.at, cb, b.net, b.ref.key())
-					top, bottom = step(ca, geom.Up, up), step(cb, geom.Down, extra-up)
-					t.wire(ca, top, a.net, a.ref.key())
-					t.wire(cb, bottom, b.net, b.ref.key())
-					ca, cb = top, bottom
-					top, bottom = step(top, a.dir, 3), step(bottom, b.dir, 3)
-					t.wire(ca, top, a.net, a.ref.key())
-					t.wire(cb, bottom, b.net, b.ref.key())
-				} else {
-					t.wire(a.at, top, a.net, a.ref.key())
-					t.wire(b.at, bottom, b.net, b.ref.key())
-				}
-				// What the wires are longer than the chain is split at both ends.
-				slack := (bottom.Y - top.Y - end.Y) / geom.Grid
-				from := step(top, geom.Down, slack/2)
-				t.wire(top, from, a.net, c.from(a.net)[0].before().key())
-				t.wire(from.Add(end), bottom, b.net, last.key())
-				if !bl.cv.Fits(&t.Items, geom.Point{}, a.own) {
-					continue
-				}
-				if !bl.cv.Fits(&s.Items, from, 0) || !apart(s, from, t) {
-					continue
-				}
-				bl.commit(t, geom.Point{})
-				bl.commit(s, from)
-				bl.use(c)
-				a.at, a.own, a.far, a.turned = top, 0, a.far-n, geom.Up
-				b.at, b.own, b.far, b.turned = bottom, 0, b.far-n, geom.Down
-				a.bridged, b.bridged = true, true
-				return true
+				tries = append(tries, spread{up, extra - up, n, lead})
 			}
+		}
+		// Past what stands between the two already, they spread more.
+		for far := lead; far <= maxLead; far++ {
+			tries = append(tries, spread{extra/2 + 2, extra - extra/2 + 2, 2, far})
+		}
+		for _, y := range tries {
+			n := y.n
+			top, bottom := ahead(a, n), ahead(b, n)
+			t := &sketch{}
+			if y.up+y.down > 0 {
+				ca, cb := ahead(a, n-1), ahead(b, n-1)
+				t.wire(a.at, ca, a.net, a.ref.key())
+				t.wire(b.at, cb, b.net, b.ref.key())
+				top, bottom = step(ca, geom.Up, y.up), step(cb, geom.Down, y.down)
+				t.wire(ca, top, a.net, a.ref.key())
+				t.wire(cb, bottom, b.net, b.ref.key())
+				ca, cb = top, bottom
+				top, bottom = step(top, a.dir, y.lead), step(bottom, b.dir, y.lead)
+				t.wire(ca, top, a.net, a.ref.key())
+				t.wire(cb, bottom, b.net, b.ref.key())
+			} else {
+				t.wire(a.at, top, a.net, a.ref.key())
+				t.wire(b.at, bottom, b.net, b.ref.key())
+			}
+			// What the wires are longer than the rung is split at both ends.
+			slack := (bottom.Y - top.Y - end.Y) / geom.Grid
+			from := step(top, geom.Down, slack/2)
+			t.wire(top, from, a.net, r.first)
+			t.wire(from.Add(end), bottom, b.net, r.last)
+			if !bl.cv.Fits(&t.Items, geom.Point{}, a.own) {
+				continue
+			}
+			if !bl.cv.Fits(&s.Items, from, 0) || !apart(s, from, t) {
+				continue
+			}
+			bl.commit(t, geom.Point{})
+			bl.commit(s, from)
+			r.use()
+			a.at, a.own, a.far, a.turned = top, 0, a.far-n, geom.Up
+			b.at, b.own, b.far, b.turned = bottom, 0, b.far-n, geom.Down
+			a.bridged, b.bridged = true, true
+			for _, h := range []*head{a, b} {
+				if bl.whole(h) {
+					bl.finish(*h)
+					h.passive, h.room = true, -1
+				}
+			}
+			return true
 		}
 	}
 	return false
+}
+
+// reaches returns how far a sketch reaches from its origin to a side, in steps of the
+// grid.
+func reaches(s *sketch, side geom.Side) int64 {
+	box := s.Bounds()
+	v := side.Vector()
+	far := max(v.X*box.Min.X, v.X*box.Max.X) + max(v.Y*box.Min.Y, v.Y*box.Max.Y)
+	return geom.SnapUp(far) / geom.Grid
 }
 
 // around draws a chain, or a wire, around the body of a symbol: from a on its

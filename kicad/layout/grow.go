@@ -195,6 +195,7 @@ func (bl *block) run() {
 	bl.combs()
 	for len(bl.heads) > 0 {
 		bl.bridges()
+		bl.ladders()
 		if len(bl.heads) == 0 {
 			break
 		}

@@ -39,11 +39,36 @@ func (bl *block) finish(h head) {
 	if bl.labelled(h.net, h.at) {
 		return
 	}
-	pins, _ := bl.cv.Joined(h.net.id, h.at)
-	if len(pins) == len(h.net.terms) && !h.net.public && !h.net.named() {
+	if bl.whole(&h) && (!h.net.named() || bl.nameWire(h.net, h.at, h.ref.key())) {
 		return
 	}
 	bl.label(h)
+}
+
+// whole reports whether wires join all pins of the net of a head: nothing else is to
+// come but its name.
+func (bl *block) whole(h *head) bool {
+	pins, _ := bl.cv.Joined(h.net.id, h.at)
+	return len(pins) == len(h.net.terms) && !h.net.public
+}
+
+// nameWire writes the name of a net on one of the wires that reach a place, where it
+// fits and stands out.
+func (bl *block) nameWire(n *net, at geom.Point, key string) bool {
+	_, wires := bl.cv.Joined(n.id, at)
+	for _, i := range wires {
+		w := bl.cv.Wires[i]
+		line := geom.BoxOf(w.A, w.B)
+		if line.Width() < labelSteps(n)*geom.Grid {
+			continue
+		}
+		for p := line.Min; p.X <= line.Max.X; p.X += geom.Grid {
+			if box := wire.LabelBox(n.Net, geom.Right).Add(p); bl.cv.StandsOut(box) && bl.tryLabel(n, p, geom.Right, key) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // label draws the wire on to a label, or puts it elsewhere on the wires there.

@@ -40,6 +40,9 @@ package layout
 //
 // Arrays (array.go). Blocks of a few parts that look alike stand side by side.
 //
+// Ladders (ladder.go). What joins two wires that run side by side, such as those of a
+// bus, stands upright between them, and the connector that both lead to at their end.
+//
 // Combs (comb.go). Equal chains at neighbouring pins of a symbol, such as the LEDs of a
 // port, stand side by side.
 //
@@ -288,7 +291,7 @@ func (b *builder) anchorBlock(u *unit) {
 	bl := b.newBlock()
 	u.placed = true
 	b.findAlike(u)
-	s, heads := b.seat(u, -1)
+	s, heads := b.seat(u)
 	bl.place(s, u, geom.Point{}, heads)
 	bl.run()
 }

@@ -23,14 +23,14 @@ type head struct {
 	side    int64 // where the forks are: below if above 0
 	forked  bool  // something stands in line behind it already
 	root    bool  // its block begins there, and not at a symbol
+	pair    *unit // of a wire that runs beside another one: what both come from
 	room    int   // number of the box that keeps its way free, -1 for none
 }
 
 // seat draws a unit at the origin with what stands directly at its pins: flags
 // of open pins, power symbols, labels of nets that have nothing to grow there.
-// The terminal via, unless negative, is left alone. It returns the ends from
-// which to grow.
-func (b *builder) seat(u *unit, via int) (*sketch, []head) {
+// The terminals via are left alone. It returns the ends from which to grow.
+func (b *builder) seat(u *unit, via ...int) (*sketch, []head) {
 	s := &sketch{}
 	var cv route.Canvas
 	body := u.box()
@@ -60,7 +60,7 @@ func (b *builder) seat(u *unit, via int) (*sketch, []head) {
 	done := make([]bool, len(u.terms))
 	for i, t := range u.terms {
 		switch {
-		case t.net == nil || i == via:
+		case t.net == nil || slices.Contains(via, i):
 			done[i] = true
 		case b.grows(u, i) || b.growsWith(u, i):
 			heads = append(heads, head{at: t.At, dir: t.Side, net: t.net, own: u.own(), ref: termRef{u, i}, far: reach, room: -1})
@@ -89,7 +89,7 @@ func (b *builder) seat(u *unit, via int) (*sketch, []head) {
 	v := standing{u: u, o: u.o}
 	var sides [4]int
 	for i, t := range u.terms {
-		if t.net != nil || i == via {
+		if t.net != nil || slices.Contains(via, i) {
 			sides[t.Side]++
 		}
 	}

@@ -1,0 +1,445 @@
+package layout
+
+import (
+	"cmp"
+	"slices"
+
+	"starboard/kicad/geom"
+	"starboard/kicad/route"
+)
+
+// A rung is what stands upright between two wires that run side by side, the first
+// above the second.
+type rung struct {
+	draw        func(where textPlace) (s *sketch, end geom.Point, ok bool)
+	first, last string // keys of the wires to its ends
+	use         func()
+}
+
+// rungs returns what could stand between the wires of two heads, a above b: chains,
+// two of them with a tap between that leads to a supply or ground, and units with
+// three pins.
+func (bl *block) rungs(a, b *head) []rung {
+	var list []rung
+	for _, c := range bl.between(a.net, b.net) {
+		list = append(list, bl.plain(a, c))
+	}
+	list = append(list, bl.tapped(a, b)...)
+	return append(list, bl.straddling(a, b)...)
+}
+
+// plain is a rung of a chain.
+func (bl *block) plain(a *head, c *chain) rung {
+	links := c.from(a.net)
+	return rung{
+		draw: func(where textPlace) (*sketch, geom.Point, bool) {
+			return bl.row(c, a.net, geom.Down, 0, where, false)
+		},
+		first: links[0].before().key(),
+		last:  links[len(links)-1].after().key(),
+		use:   func() { bl.use(c) },
+	}
+}
+
+// tapped returns the rungs of two chains, between which a third one leads to a power
+// net, as the capacitor of a split termination does.
+func (bl *block) tapped(a, b *head) []rung {
+	var list []rung
+	for _, c := range a.net.chains {
+		m := c.other(a.net)
+		if c.used || m.power || m.public || len(m.terms) != 3 || len(m.chains) != 3 || m == b.net {
+			continue
+		}
+		var d, tap *chain
+		for _, o := range m.chains {
+			switch {
+			case o == c || o.used:
+			case o.other(m) == b.net:
+				d = o
+			case o.other(m).power:
+				tap = o
+			}
+		}
+		if d == nil || tap == nil || !bl.admitsAll(c) || !bl.admitsAll(d) || !bl.admitsAll(tap) {
+			continue
+		}
+		last := d.from(m)
+		list = append(list, rung{
+			draw: func(where textPlace) (*sketch, geom.Point, bool) {
+				return bl.drawTapped(a, c, d, tap, m, where)
+			},
+			first: c.from(a.net)[0].before().key(),
+			last:  last[len(last)-1].after().key(),
+			use: func() {
+				bl.use(c)
+				bl.use(d)
+				bl.use(tap)
+			},
+		})
+	}
+	return list
+}
+
+// drawTapped draws two chains below each other and a third one that leaves between
+// them to the side to which the wires run: their texts are on the other side.
+func (bl *block) drawTapped(a *head, c, d, tap *chain, m *net, where textPlace) (*sketch, geom.Point, bool) {
+	if (where == rightOf) == (a.dir == geom.Right) {
+		return nil, geom.Point{}, false
+	}
+	s, at, ok := bl.row(c, a.net, geom.Down, 0, where, false)
+	if !ok {
+		return nil, at, false
+	}
+	const gap = 2 // on both sides of the tap
+	middle := step(at, geom.Down, gap)
+	s.wire(at, middle, m, c.from(m)[0].before().key())
+	low, end, ok := bl.row(d, m, geom.Down, gap, where, false)
+	if !ok {
+		return nil, at, false
+	}
+	s.add(low, middle)
+	key := tap.from(m)[0].before().key()
+	lead := int64(gap)
+	name := &sketch{}
+	if m.named() {
+		lead = bl.builder.between(name, m, geom.Point{}, a.dir, where, key)
+	}
+	side, _, ok := bl.row(tap, m, a.dir, lead, above, true)
+	if !ok {
+		return nil, at, false
+	}
+	side.add(name, geom.Point{})
+	out := &sketch{}
+	out.add(side, middle)
+	if s.overlaps(out) {
+		return nil, at, false
+	}
+	s.add(out, geom.Point{})
+	return s, middle.Add(end), true
+}
+
+// straddling returns the rungs of units with three pins that are on both nets and a
+// power net, as protectors of a bus are: their first pin stands above the second.
+func (bl *block) straddling(a, b *head) []rung {
+	var list []rung
+	for _, r := range a.net.terms {
+		u := r.u
+		if u.placed || u.chain != nil || u.fixed || u.alone || len(u.terms) != 3 || isConnector(u) || !bl.admits(u) {
+			continue
+		}
+		k := slices.IndexFunc(u.terms, func(t terminal) bool { return t.net == b.net })
+		third := 3 - r.i - k
+		if k < 0 || k == r.i || u.terms[third].net == nil || !u.terms[third].net.power {
+			continue
+		}
+		list = append(list, rung{
+			draw: func(where textPlace) (*sketch, geom.Point, bool) {
+				// The third pin is where the texts are not.
+				side := geom.Left
+				if where == leftOf {
+					side = geom.Right
+				}
+				for _, o := range geom.Orientations {
+					u.turn(o)
+					if u.terms[r.i].Side == geom.Up && u.terms[k].Side == geom.Down && u.terms[third].Side == side && u.terms[r.i].At.X == u.terms[k].At.X {
+						s := bl.seatStill(u, r.i, k)
+						if s == nil {
+							return nil, geom.Point{}, false
+						}
+						out := &sketch{}
+						out.add(s, geom.Point{}.Sub(u.terms[r.i].At))
+						return out, u.terms[k].At.Sub(u.terms[r.i].At), true
+					}
+				}
+				return nil, geom.Point{}, false
+			},
+			first: r.key(),
+			last:  termRef{u, k}.key(),
+			use:   func() { u.placed = true },
+		})
+	}
+	return list
+}
+
+// seatStill draws a unit from which nothing grows, nil where something would have to.
+func (bl *block) seatStill(u *unit, via ...int) *sketch {
+	still := bl.still
+	bl.still = true
+	s, heads := bl.seat(u, via...)
+	bl.still = still
+	if len(heads) > 0 {
+		return nil
+	}
+	return s
+}
+
+// ladders leads pairs of wires on that run side by side: through equal chains, and to
+// the connector at which both end. What is to hang from them hangs before that.
+func (bl *block) ladders() {
+	for again := true; again; {
+		again = false
+		for i := 0; i < len(bl.heads) && !again; i++ {
+			for k := 0; k < len(bl.heads) && !again; k++ {
+				again = bl.ladder(i, k)
+			}
+		}
+		if again {
+			bl.bridges()
+		}
+	}
+}
+
+// ladder leads a pair of wires on, where two heads are one.
+func (bl *block) ladder(i, k int) bool {
+	a, b := bl.heads[i], bl.heads[k]
+	if a.from() != b.from() || a.dir != b.dir || vertical(a.dir) || a.at.Y >= b.at.Y || a.net == b.net || a.passive || b.passive || a.net.power || b.net.power {
+		return false
+	}
+	u, p, q := bl.mate(&a, &b)
+	var c, d *chain
+	if u == nil {
+		if c, d = bl.twins(&a, &b); c == nil {
+			return false
+		}
+	}
+	lo, hi := min(i, k), max(i, k)
+	bl.heads = slices.Delete(bl.heads, hi, hi+1)
+	bl.heads = slices.Delete(bl.heads, lo, lo+1)
+	bl.free(&a)
+	bl.free(&b)
+	bl.staggered(&a, &b)
+	if u != nil {
+		bl.attachPair(&a, &b, u, p, q)
+	} else {
+		bl.seriesPair(&a, &b, c, d)
+	}
+	if c != nil && !c.used {
+		bl.grow(a) // there was no room for both beside each other
+		bl.grow(b)
+		return true
+	}
+	bl.finish(a)
+	bl.finish(b)
+	return true
+}
+
+// from returns the unit that the wire of a head comes from, be it through chains of
+// a pair.
+func (h *head) from() *unit { return cmp.Or(h.pair, h.ref.u) }
+
+// mate returns the connector that two wires lead to, and its terminals, where all
+// else on the two nets hangs from them.
+func (bl *block) mate(a, b *head) (u *unit, p, q int) {
+	for _, r := range a.net.terms {
+		if r.u.placed || r.u.fixed || !isConnector(r.u) || !bl.admits(r.u) {
+			continue
+		}
+		k := slices.IndexFunc(r.u.terms, func(t terminal) bool { return t.net == b.net })
+		if k >= 0 && bl.hangsAll(a, r.u, nil) && bl.hangsAll(b, r.u, nil) && bl.face(r, a.dir.Opposite()) && r.u.terms[k].Side == r.u.terms[r.i].Side && r.u.terms[r.i].At.Y < r.u.terms[k].At.Y {
+			return r.u, r.i, k
+		}
+	}
+	return nil, 0, 0
+}
+
+// twins returns the equal chains through which two wires lead on, where all else on
+// the two nets hangs from them.
+func (bl *block) twins(a, b *head) (c, d *chain) {
+	c, d = bl.onlySeries(a), bl.onlySeries(b)
+	if c == nil || d == nil || c == d || len(c.links) != len(d.links) {
+		return nil, nil
+	}
+	x, y := c.from(a.net), d.from(b.net)
+	for i := range x {
+		if x[i].u.part.Symbol != y[i].u.part.Symbol || x[i].in != y[i].in || x[i].u.fixed || y[i].u.fixed {
+			return nil, nil
+		}
+	}
+	if m, n := c.other(a.net), d.other(b.net); m == n || m == b.net || bl.here(m) || bl.here(n) {
+		return nil, nil
+	}
+	return c, d
+}
+
+// onlySeries returns the chain that leads on from a wire to another net, if it is the
+// only one and all else hangs.
+func (bl *block) onlySeries(h *head) *chain {
+	var c *chain
+	for _, o := range bl.unused(h) {
+		if _, ok := shunt(o, h.net); ok && !bl.onward(o, h.net) {
+			continue
+		}
+		if c != nil || o.other(h.net).power || o.loop != nil {
+			return nil
+		}
+		c = o
+	}
+	if c == nil || bl.awaits(c.other(h.net)) || !bl.hangsAll(h, nil, c) {
+		return nil
+	}
+	return c
+}
+
+// hangsAll reports whether all that is to be drawn of a net but a unit and a chain
+// hangs from its wire.
+func (bl *block) hangsAll(h *head, u *unit, but *chain) bool {
+	for _, c := range h.net.chains {
+		if _, ok := shunt(c, h.net); !c.used && c != but && (!ok || bl.onward(c, h.net)) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(h.net.terms, func(r termRef) bool {
+		return r.u.chain == nil && r.u != u && r.u != h.ref.u && !r.u.placed && !clamp(r)
+	})
+}
+
+// staggered hangs what is to hang from two wires, a above b: also what crosses the
+// other one.
+func (bl *block) staggered(a, b *head) {
+	a.bridged, b.bridged = false, false // where a rung ends, four wires must not meet
+	bl.hangAcross(a, b, geom.Down)
+	bl.hangAcross(b, a, geom.Up)
+	bl.shunts(a)
+	bl.shunts(b)
+}
+
+// hangAcross hangs the chains to power nets that hang from one wire over another one.
+func (bl *block) hangAcross(h, over *head, side geom.Side) {
+	apart := over.at.Y - h.at.Y
+	lead := 2 + max(apart, -apart)/geom.Grid
+	for _, c := range bl.unused(h) {
+		if toward, ok := shunt(c, h.net); !ok || toward != side || bl.onward(c, h.net) {
+			continue
+		}
+		for _, where := range []textPlace{rightOf, leftOf} {
+			s, _, ok := bl.row(c, h.net, side, lead, where, true)
+			if ok && !c.used && bl.hangOver(h, over, s) {
+				bl.use(c)
+			}
+		}
+	}
+}
+
+// hangOver leads two wires on to where a sketch hangs from one and crosses the other.
+func (bl *block) hangOver(h, over *head, s *sketch) bool {
+	out := max(h.at.X, over.at.X)
+	if h.dir == geom.Left {
+		out = min(h.at.X, over.at.X)
+	}
+	for n := int64(firstStep); n <= min(maxLead, h.far); n++ {
+		at := step(geom.Point{X: out, Y: h.at.Y}, h.dir, n)
+		beyond := step(geom.Point{X: at.X, Y: over.at.Y}, h.dir, 1)
+		w := &sketch{}
+		w.wire(h.at, at, h.net, h.ref.key())
+		w.wire(over.at, beyond, over.net, over.ref.key())
+		if !bl.cv.Fits(&w.Items, geom.Point{}, h.own) {
+			return false
+		}
+		if !bl.cv.Fits(&s.Items, at, 0) {
+			continue
+		}
+		bl.commit(w, geom.Point{})
+		bl.commit(s, at)
+		h.at, h.own, h.bridged = at, 0, false
+		over.at, over.own, over.bridged = beyond, 0, false
+		h.far, over.far = h.far-n, over.far-n
+		return true
+	}
+	return false
+}
+
+// attachPair puts a connector at the end of two wires, a above b, by its terminals p
+// and q: in line with one of them, or between.
+func (bl *block) attachPair(a, b *head, u *unit, p, q int) bool {
+	least := max(bl.onWire(a), bl.onWire(b), 3)
+	ra, rb := termRef{u, p}, termRef{u, q}
+	s, heads := bl.seat(u, p, q)
+	out := max(a.at.X, b.at.X)
+	if a.dir == geom.Left {
+		out = min(a.at.X, b.at.X)
+	}
+	wider := b.at.Y - a.at.Y - (u.terms[q].At.Y - u.terms[p].At.Y)
+	for n := least; n <= least+16; n++ {
+		for _, off := range []int64{0, wider, geom.SnapDown(wider / 2)} {
+			w := &sketch{}
+			ends := [2]geom.Point{}
+			for i, h := range []*head{a, b} {
+				corner := geom.Point{X: step(geom.Point{X: out}, h.dir, n).X, Y: h.at.Y}
+				pin := geom.Point{X: corner.X, Y: a.at.Y + off}
+				if i == 1 {
+					pin.Y += u.terms[q].At.Y - u.terms[p].At.Y
+				}
+				ends[i] = step(pin, h.dir, 1)
+				w.wire(h.at, corner, h.net, h.ref.key())
+				w.wire(corner, pin, h.net, h.ref.key())
+				w.wire(pin, ends[i], h.net, h.ref.key())
+			}
+			anchor := ends[0].Sub(u.terms[p].At)
+			if !bl.cv.Fits(&w.Items, geom.Point{}, a.own) || !bl.cv.Fits(&s.Items, anchor, 0) || !bl.roomy(heads, anchor) || !apart(s, anchor, w) {
+				continue
+			}
+			bl.commit(w, geom.Point{})
+			for i, r := range []termRef{ra, rb} {
+				heads = append(heads, head{at: u.terms[r.i].At, dir: a.dir.Opposite(), net: r.net(), own: u.own(), ref: r, passive: true, room: -1})
+				[]*head{a, b}[i].at = ends[i]
+			}
+			for i := range heads {
+				heads[i].far = min(heads[i].far, a.far-n-10)
+			}
+			bl.place(s, u, anchor, heads)
+			a.own, b.own = 0, 0
+			return true
+		}
+	}
+	return false
+}
+
+// seriesPair draws equal chains in line with two wires, beside each other, a above b:
+// the texts of the upper one above it, and those of the lower one below.
+func (bl *block) seriesPair(a, b *head, c, d *chain) {
+	least := max(bl.onWire(a), bl.onWire(b), 2)
+	upper, end, ok := bl.row(c, a.net, a.dir, 0, above, false)
+	lower, low, fine := bl.row(d, b.net, b.dir, 0, below, false)
+	if !ok || !fine {
+		return
+	}
+	out := max(a.at.X, b.at.X)
+	if a.dir == geom.Left {
+		out = min(a.at.X, b.at.X)
+	}
+	for n := least; n <= least+16; n++ {
+		p, q := step(geom.Point{X: out, Y: a.at.Y}, a.dir, n), step(geom.Point{X: out, Y: b.at.Y}, b.dir, n)
+		w := &sketch{}
+		w.wire(a.at, p, a.net, a.ref.key())
+		w.wire(b.at, q, b.net, b.ref.key())
+		if !bl.cv.Fits(&w.Items, geom.Point{}, a.own) {
+			return
+		}
+		both := &sketch{}
+		both.add(upper, p)
+		under := &sketch{}
+		under.add(lower, q)
+		if both.overlaps(under) {
+			return
+		}
+		both.add(under, geom.Point{})
+		if !bl.cv.Fits(&both.Items, geom.Point{}, 0) || !apart(both, geom.Point{}, w) {
+			continue
+		}
+		bl.commit(w, geom.Point{})
+		bl.commit(both, geom.Point{})
+		bl.use(c)
+		bl.use(d)
+		x, y := c.from(a.net), d.from(b.net)
+		for _, h := range []head{
+			{at: p.Add(end), net: c.other(a.net), ref: x[len(x)-1].after()},
+			{at: q.Add(low), net: d.other(b.net), ref: y[len(y)-1].after()},
+		} {
+			h.dir, h.far, h.pair = a.dir, a.far-n-int64(len(x))*8, a.from()
+			h.room = bl.cv.Add(&route.Items{Boxes: []route.Box{{Box: corridor(&h)}}}, geom.Point{})
+			bl.heads = append(bl.heads, h)
+		}
+		a.at, b.at, a.own, b.own = p, q, 0, 0
+		return
+	}
+}
