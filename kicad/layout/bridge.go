@@ -161,8 +161,7 @@ func (bl *block) pillar(a, b *head, r rung) bool {
 			b.at, b.own, b.far, b.turned = bottom, 0, b.far-n, geom.Down
 			a.bridged, b.bridged = true, true
 			for _, h := range []*head{a, b} {
-				if bl.whole(h) {
-					bl.finish(*h)
+				if bl.whole(h) && (!h.net.named() || bl.nameWire(h.net, h.at, h.ref.key())) {
 					h.passive, h.room = true, -1
 				}
 			}

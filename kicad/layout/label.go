@@ -39,7 +39,7 @@ func (bl *block) finish(h head) {
 	if bl.labelled(h.net, h.at) {
 		return
 	}
-	if bl.whole(&h) && (!h.net.named() || bl.nameWire(h.net, h.at, h.ref.key())) {
+	if bl.whole(&h) && !h.net.named() {
 		return
 	}
 	bl.label(h)

@@ -258,6 +258,8 @@ func (b *builder) upright(u *unit) geom.Orientation {
 	switch p := u.prefix(); {
 	case p == "K": // its drawing has an up and a down
 		ways = ways[:2]
+	case len(u.terms) == 2 && vertical(u.terms[0].Side) && vertical(u.terms[1].Side): // a source
+		ways = ways[:2]
 	case len(u.terms) > 4 || len(u.terms) < 2 || p != "Q" && p != "D":
 		return geom.Orientation{}
 	}
