@@ -192,7 +192,7 @@ func (bl *block) ladders() {
 // ladder leads a pair of wires on, where two heads are one.
 func (bl *block) ladder(i, k int) bool {
 	a, b := bl.heads[i], bl.heads[k]
-	if a.from() != b.from() || a.dir != b.dir || vertical(a.dir) || a.at.Y >= b.at.Y || a.net == b.net || a.passive || b.passive || a.net.power || b.net.power {
+	if a.from() != b.from() || a.dir != b.dir || vertical(a.dir) || a.at.Y >= b.at.Y || a.net == b.net || a.passive || b.passive || a.lone || b.lone || a.net.power || b.net.power {
 		return false
 	}
 	u, p, q := bl.mate(&a, &b)
@@ -214,8 +214,11 @@ func (bl *block) ladder(i, k int) bool {
 		bl.seriesPair(&a, &b, c, d)
 	}
 	if c != nil && !c.used {
-		bl.grow(a) // there was no room for both beside each other
-		bl.grow(b)
+		for _, h := range []head{a, b} { // there was no room for both beside each other
+			h.lone = true
+			h.room = bl.cv.Add(&route.Items{Boxes: []route.Box{{Box: corridor(&h)}}}, geom.Point{})
+			bl.heads = append(bl.heads, h)
+		}
 		return true
 	}
 	bl.finish(a)
@@ -407,39 +410,40 @@ func (bl *block) seriesPair(a, b *head, c, d *chain) {
 	if a.dir == geom.Left {
 		out = min(a.at.X, b.at.X)
 	}
-	for n := least; n <= least+16; n++ {
-		p, q := step(geom.Point{X: out, Y: a.at.Y}, a.dir, n), step(geom.Point{X: out, Y: b.at.Y}, b.dir, n)
-		w := &sketch{}
-		w.wire(a.at, p, a.net, a.ref.key())
-		w.wire(b.at, q, b.net, b.ref.key())
-		if !bl.cv.Fits(&w.Items, geom.Point{}, a.own) {
+	for _, spread := range []int64{0, 2, 4, 6} {
+		for n := least; n <= least+16; n++ {
+			ca, cb := step(geom.Point{X: out, Y: a.at.Y}, a.dir, n), step(geom.Point{X: out, Y: b.at.Y}, b.dir, n)
+			p, q := step(ca, geom.Up, spread/2), step(cb, geom.Down, spread/2)
+			w := &sketch{}
+			w.wire(a.at, ca, a.net, a.ref.key())
+			w.wire(ca, p, a.net, a.ref.key())
+			w.wire(b.at, cb, b.net, b.ref.key())
+			w.wire(cb, q, b.net, b.ref.key())
+			both, under := &sketch{}, &sketch{}
+			both.add(upper, p)
+			under.add(lower, q)
+			if both.overlaps(under) {
+				break
+			}
+			both.add(under, geom.Point{})
+			if !bl.cv.Fits(&w.Items, geom.Point{}, a.own) || !bl.cv.Fits(&both.Items, geom.Point{}, 0) || !apart(both, geom.Point{}, w) {
+				continue
+			}
+			bl.commit(w, geom.Point{})
+			bl.commit(both, geom.Point{})
+			bl.use(c)
+			bl.use(d)
+			x, y := c.from(a.net), d.from(b.net)
+			for _, h := range []head{
+				{at: p.Add(end), net: c.other(a.net), ref: x[len(x)-1].after()},
+				{at: q.Add(low), net: d.other(b.net), ref: y[len(y)-1].after()},
+			} {
+				h.dir, h.far, h.pair = a.dir, a.far-n-int64(len(x))*8, a.from()
+				h.room = bl.cv.Add(&route.Items{Boxes: []route.Box{{Box: corridor(&h)}}}, geom.Point{})
+				bl.heads = append(bl.heads, h)
+			}
+			a.at, b.at, a.own, b.own = p, q, 0, 0
 			return
 		}
-		both := &sketch{}
-		both.add(upper, p)
-		under := &sketch{}
-		under.add(lower, q)
-		if both.overlaps(under) {
-			return
-		}
-		both.add(under, geom.Point{})
-		if !bl.cv.Fits(&both.Items, geom.Point{}, 0) || !apart(both, geom.Point{}, w) {
-			continue
-		}
-		bl.commit(w, geom.Point{})
-		bl.commit(both, geom.Point{})
-		bl.use(c)
-		bl.use(d)
-		x, y := c.from(a.net), d.from(b.net)
-		for _, h := range []head{
-			{at: p.Add(end), net: c.other(a.net), ref: x[len(x)-1].after()},
-			{at: q.Add(low), net: d.other(b.net), ref: y[len(y)-1].after()},
-		} {
-			h.dir, h.far, h.pair = a.dir, a.far-n-int64(len(x))*8, a.from()
-			h.room = bl.cv.Add(&route.Items{Boxes: []route.Box{{Box: corridor(&h)}}}, geom.Point{})
-			bl.heads = append(bl.heads, h)
-		}
-		a.at, b.at, a.own, b.own = p, q, 0, 0
-		return
 	}
 }

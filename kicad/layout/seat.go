@@ -24,6 +24,7 @@ type head struct {
 	forked  bool  // something stands in line behind it already
 	root    bool  // its block begins there, and not at a symbol
 	pair    *unit // of a wire that runs beside another one: what both come from
+	lone    bool  // it found no room beside another one
 	room    int   // number of the box that keeps its way free, -1 for none
 }
 
