@@ -17,7 +17,8 @@ func (embedded) Symbol(lib, name string) ([]byte, bool) { return stock.Symbol(li
 func (embedded) Names(lib string) []string              { return stock.Names(lib) }
 func (embedded) Libraries() []string                    { return stock.Libraries() }
 
-var symbols = symbol.NewPath(symbol.Source{Kind: symbol.Embedded, Set: embedded{}})
+// symbols are the embedded ones, and in library Own some that were made up for tests.
+var symbols = symbol.NewPath(symbol.Source{Kind: symbol.Local, Dir: "testdata"}, symbol.Source{Kind: symbol.Embedded, Set: embedded{}})
 
 func find(t testing.TB, libID string) *symbol.Symbol {
 	t.Helper()

@@ -238,7 +238,7 @@ func (bl *block) mate(a, b *head) (u *unit, p, q int) {
 			continue
 		}
 		k := slices.IndexFunc(r.u.terms, func(t terminal) bool { return t.net == b.net })
-		if k >= 0 && bl.hangsAll(a, r.u, nil) && bl.hangsAll(b, r.u, nil) && bl.face(r, a.dir.Opposite()) && r.u.terms[k].Side == r.u.terms[r.i].Side && r.u.terms[r.i].At.Y < r.u.terms[k].At.Y {
+		if k >= 0 && bl.hangsAll(a, b, r.u, nil) && bl.hangsAll(b, a, r.u, nil) && bl.face(r, a.dir.Opposite()) && r.u.terms[k].Side == r.u.terms[r.i].Side && r.u.terms[r.i].At.Y < r.u.terms[k].At.Y {
 			return r.u, r.i, k
 		}
 	}
@@ -248,7 +248,7 @@ func (bl *block) mate(a, b *head) (u *unit, p, q int) {
 // twins returns the equal chains through which two wires lead on, where all else on
 // the two nets hangs from them.
 func (bl *block) twins(a, b *head) (c, d *chain) {
-	c, d = bl.onlySeries(a), bl.onlySeries(b)
+	c, d = bl.onlySeries(a, b), bl.onlySeries(b, a)
 	if c == nil || d == nil || c == d || len(c.links) != len(d.links) {
 		return nil, nil
 	}
@@ -264,9 +264,9 @@ func (bl *block) twins(a, b *head) (c, d *chain) {
 	return c, d
 }
 
-// onlySeries returns the chain that leads on from a wire to another net, if it is the
-// only one and all else hangs.
-func (bl *block) onlySeries(h *head) *chain {
+// onlySeries returns the chain that leads on from a wire of a pair to another net, if it
+// is the only one and all else hangs.
+func (bl *block) onlySeries(h, other *head) *chain {
 	var c *chain
 	for _, o := range bl.unused(h) {
 		if _, ok := shunt(o, h.net); ok && !bl.onward(o, h.net) {
@@ -277,22 +277,22 @@ func (bl *block) onlySeries(h *head) *chain {
 		}
 		c = o
 	}
-	if c == nil || bl.awaits(c.other(h.net)) || !bl.hangsAll(h, nil, c) {
+	if c == nil || bl.awaits(c.other(h.net)) || !bl.hangsAll(h, other, nil, c) {
 		return nil
 	}
 	return c
 }
 
 // hangsAll reports whether all that is to be drawn of a net but a unit and a chain
-// hangs from its wire.
-func (bl *block) hangsAll(h *head, u *unit, but *chain) bool {
+// hangs from its wire, or from both wires of a pair.
+func (bl *block) hangsAll(h, other *head, u *unit, but *chain) bool {
 	for _, c := range h.net.chains {
 		if _, ok := shunt(c, h.net); !c.used && c != but && (!ok || bl.onward(c, h.net)) {
 			return false
 		}
 	}
 	return !slices.ContainsFunc(h.net.terms, func(r termRef) bool {
-		return r.u.chain == nil && r.u != u && r.u != h.ref.u && !r.u.placed && !clamp(r)
+		return r.u.chain == nil && r.u != u && r.u != h.ref.u && !r.u.placed && !clamp(r) && bl.saddle(r, other.net) < 0
 	})
 }
 
@@ -300,10 +300,85 @@ func (bl *block) hangsAll(h *head, u *unit, but *chain) bool {
 // other one.
 func (bl *block) staggered(a, b *head) {
 	a.bridged, b.bridged = false, false // where a rung ends, four wires must not meet
+	bl.saddles(a, b)
 	bl.hangAcross(a, b, geom.Down)
 	bl.hangAcross(b, a, geom.Up)
 	bl.shunts(a)
 	bl.shunts(b)
+}
+
+// saddle returns the terminal by which a small unit is on another net, where it has
+// nothing else but power nets and its pins on the two are on one side; else -1.
+func (bl *block) saddle(r termRef, n *net) int {
+	u := r.u
+	if u.placed || u.chain != nil || u.fixed || u.alone || len(u.terms) > 4 || isConnector(u) || serviced(u) || !bl.admits(u) {
+		return -1
+	}
+	k := slices.IndexFunc(u.terms, func(t terminal) bool { return t.net == n })
+	if k < 0 || u.terms[k].Side != u.terms[r.i].Side {
+		return -1
+	}
+	for i, t := range u.terms {
+		if i != k && i != r.i && t.net != nil && !t.net.power {
+			return -1
+		}
+	}
+	return k
+}
+
+// saddles hangs the units that are on both nets of a pair below it: the wire from the
+// upper one crosses the lower one.
+func (bl *block) saddles(a, b *head) {
+	for _, r := range a.net.terms {
+		if k := bl.saddle(r, b.net); k >= 0 && bl.hangSaddle(a, b, r, termRef{r.u, k}) {
+			r.u.placed = true
+		}
+	}
+}
+
+func (bl *block) hangSaddle(a, b *head, p, q termRef) bool {
+	u := p.u
+	k := slices.IndexFunc(geom.Orientations[:], func(o geom.Orientation) bool {
+		u.turn(o)
+		return u.terms[p.i].Side == geom.Up && u.terms[q.i].Side == geom.Up && u.terms[p.i].At.Y == u.terms[q.i].At.Y
+	})
+	if k < 0 {
+		return false
+	}
+	s := bl.seatStill(u, p.i, q.i)
+	if s == nil {
+		return false
+	}
+	pa, pb := u.terms[p.i].At, u.terms[q.i].At
+	near, far := min(pa.X, pb.X), max(pa.X, pb.X) // as the wires run
+	out := max(a.at.X, b.at.X)
+	if a.dir == geom.Left {
+		near, far = far, near
+		out = min(a.at.X, b.at.X)
+	}
+	for n := int64(firstStep); n <= min(maxLead, a.far); n++ {
+		for lead := int64(2); lead <= 4; lead++ {
+			first := step(geom.Point{X: out, Y: b.at.Y}, b.dir, n)
+			anchor := geom.Point{X: first.X - near, Y: first.Y + lead*geom.Grid - pb.Y}
+			end := step(geom.Point{X: anchor.X + far}, a.dir, 1).X
+			w := &sketch{}
+			w.wire(a.at, geom.Point{X: end, Y: a.at.Y}, a.net, a.ref.key())
+			w.wire(b.at, geom.Point{X: end, Y: b.at.Y}, b.net, b.ref.key())
+			w.wire(geom.Point{X: anchor.X + pa.X, Y: a.at.Y}, anchor.Add(pa), a.net, p.key())
+			w.wire(geom.Point{X: anchor.X + pb.X, Y: b.at.Y}, anchor.Add(pb), b.net, q.key())
+			if !bl.cv.Fits(&w.Items, geom.Point{}, a.own) || !bl.cv.Fits(&s.Items, anchor, 0) || !apart(s, anchor, w) {
+				continue
+			}
+			bl.commit(w, geom.Point{})
+			bl.commit(s, anchor)
+			long := max(end-out, out-end) / geom.Grid
+			for _, h := range []*head{a, b} {
+				h.at, h.own, h.far = geom.Point{X: end, Y: h.at.Y}, 0, h.far-long
+			}
+			return true
+		}
+	}
+	return false
 }
 
 // hangAcross hangs the chains to power nets that hang from one wire over another one.

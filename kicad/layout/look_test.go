@@ -382,3 +382,59 @@ func TestLargeSheets(t *testing.T) {
 		}
 	}
 }
+
+// What is between the two lines of a bus stands upright between them, in the order of
+// the signal, and the connector at their end.
+func TestBusIsALadder(t *testing.T) {
+	v := look(t, `
+U1 Interface_UART:MAX485E RO=ro ~{RE}=de DE=de DI=di VCC=+5V GND=GND A=a B=b
+R1 Device:R 1=a 2=b
+R2 Device:R 1=+5V 2=a
+R3 Device:R 1=b 2=GND
+D1 Own:Suppressor 1=a 2=b 3=GND
+J1 Connector_Generic:Conn_01x03 1=a 2=b 3=GND
+J2 Connector_Generic:Conn_01x03 1=ro 2=de 3=di`)
+	v.leftToRight("J2", "U1", "R1", "D1", "R2", "J1")
+	v.topDown("R2", "D1", "R3")
+	if v.at("D1").X-v.at("R1").X > 20*geom.Grid || v.at("J1").X-v.at("D1").X > 30*geom.Grid {
+		t.Error("what protects the bus, or its connector, stands elsewhere")
+	}
+	v.labels(5)
+}
+
+// The capacitor of a split termination stands between its resistors, and a protector
+// with both pins on one side below the bus.
+func TestSplitTermination(t *testing.T) {
+	v := look(t, `
+U1 Interface_CAN_LIN:SN65HVD230 D=tx R=rx VCC=+3V3 GND=GND CANH=h CANL=l Rs=GND
+R1 Device:R 1=h 2=m
+R2 Device:R 1=m 2=l
+C1 Device:C 1=m 2=GND
+D1 Own:Protector 1=h 2=l 3=GND
+J1 Connector_Generic:Conn_01x02 1=h 2=l
+J2 Connector_Generic:Conn_01x02 1=tx 2=rx`)
+	v.leftToRight("U1", "R1", "C1", "D1", "J1")
+	v.topDown("R1", "C1", "R2", "D1")
+	v.labels(5)
+}
+
+// Two equal filters lead to an amplifier beside each other, the capacitor between them
+// upright, and the resistor of the gain where its pins are.
+func TestPairOfFilters(t *testing.T) {
+	v := look(t, `
+J1 Connector_Generic:Conn_01x02 1=b 2=a
+R1 Device:R 1=a 2=fa
+R2 Device:R 1=b 2=fb
+C1 Device:C 1=fa 2=GND
+C2 Device:C 1=fb 2=GND
+C3 Device:C 1=fa 2=fb
+U1 Own:InAmp 3=fa 2=fb 1=.p 8=.q 6=out 7=+5V 4=GND 5=GND
+R3 Device:R 1=.p 2=.q
+J2 Connector_Generic:Conn_01x02 1=out 2=GND`)
+	v.leftToRight("J1", "R1", "C3", "R3", "U1", "J2")
+	v.topDown("R2", "C3", "R1")
+	if v.at("R1").X != v.at("R2").X {
+		t.Error("the resistors of the filters do not stand below each other")
+	}
+	v.labels(5)
+}
