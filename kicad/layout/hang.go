@@ -158,7 +158,7 @@ func (bl *block) ends(h *head, c *chain) bool {
 // clamp reports whether a unit has nothing but power nets and open pins
 // besides one terminal.
 func clamp(r termRef) bool {
-	if len(r.u.terms) > 4 || isConnector(r.u) {
+	if len(r.u.terms) > 4 || isEnd(r.u) {
 		return false
 	}
 	for i, t := range r.u.terms {

@@ -225,7 +225,7 @@ func (b *builder) roots() []*unit {
 	}
 	rank := func(u *unit) int {
 		switch {
-		case isConnector(u):
+		case isEnd(u):
 			return 2
 		case len(u.terms) < 2:
 			return 3
@@ -299,14 +299,17 @@ func (b *builder) anchorBlock(u *unit) {
 }
 
 // faceOut mirrors a connector whose pins are on the left where something will
-// grow from them, for signals come in on the left.
+// grow from them, for signals come in on the left, unless their nets are called
+// outputs.
 func (b *builder) faceOut(u *unit) {
+	says := 0
 	grows, right := false, 0
 	for i, t := range u.terms {
 		if t.Side != geom.Left {
 			return
 		}
 		if t.net != nil && !t.net.power {
+			says += int(wire.Says(t.net.Name()))
 			right += t.net.right
 			for _, p := range t.net.ChildPorts() {
 				if wire.Leaves(p) {
@@ -329,7 +332,7 @@ func (b *builder) faceOut(u *unit) {
 		grows = grows || earlier == 0 || 2*earlier < len(t.net.chains)
 	}
 	// Labels that read to the left want it on their left.
-	if grows || right < 0 {
+	if says < 0 || says == 0 && (grows || right < 0) {
 		u.turn(geom.Orientation{Mirror: geom.MirrorY})
 	}
 }

@@ -186,7 +186,7 @@ func (bl *block) here(n *net) bool {
 // parts, is on a net.
 func (bl *block) awaits(n *net) bool {
 	return slices.ContainsFunc(n.terms, func(r termRef) bool {
-		return r.u.chain == nil && !r.u.placed && !isConnector(r.u) && !clamp(r)
+		return r.u.chain == nil && !r.u.placed && !isEnd(r.u) && !clamp(r)
 	})
 }
 
@@ -249,7 +249,7 @@ func (bl *block) inRow(h *head, c *chain, o *net, least int64) bool {
 // inline ends the wire at another unit.
 func (bl *block) inline(h *head) bool {
 	for _, r := range h.net.terms {
-		if r.u.placed || r.u.chain != nil || !bl.joinable(r) || clamp(r) && !isConnector(r.u) || h.far < 16 || !bl.admits(r.u) {
+		if r.u.placed || r.u.chain != nil || !bl.joinable(r) || clamp(r) || h.far < 16 || !bl.admits(r.u) || h.against(r.u) {
 			continue
 		}
 		if !bl.face(r, h.dir.Opposite()) {
@@ -258,6 +258,21 @@ func (bl *block) inline(h *head) bool {
 		if bl.attach(h, r) {
 			return true
 		}
+	}
+	return false
+}
+
+// against reports whether a unit at the end of a wire would stand on the wrong side of
+// what the wire comes from, by the name of the net: an input is on the left.
+func (h *head) against(u *unit) bool {
+	if h.ref.u.chain == nil || !isEnd(u) {
+		return false
+	}
+	switch wire.Says(h.net.Name()) {
+	case wire.In:
+		return h.dir == geom.Right
+	case wire.Out:
+		return h.dir == geom.Left
 	}
 	return false
 }
@@ -329,7 +344,7 @@ func (bl *block) face(r termRef, side geom.Side) bool {
 	if u.terms[r.i].Side == side {
 		return true
 	}
-	if u.terms[r.i].Side == side.Opposite() && !vertical(side) && isConnector(u) {
+	if u.terms[r.i].Side == side.Opposite() && !vertical(side) && isEnd(u) {
 		u.turn(geom.Orientation{Mirror: geom.MirrorY})
 		return u.terms[r.i].Side == side
 	}

@@ -207,6 +207,16 @@ func isConnector(u *unit) bool {
 	return false
 }
 
+// isEnd reports whether a signal comes in or goes out by a unit: a connector, or what
+// makes sound of it or a signal of sound.
+func isEnd(u *unit) bool {
+	switch u.prefix() {
+	case "LS", "MK", "BZ":
+		return true
+	}
+	return isConnector(u)
+}
+
 // feeds reports whether a part passes a supply on: a diode, a fuse or an
 // inductor.
 func feeds(u *unit) bool {

@@ -8,8 +8,8 @@ import (
 
 // Leaves reports whether the signal of a port goes on to the right of the symbol of
 // its sheet: it is an output. Where both sides may drive it, it does if this is the
-// first of several sheets on the net, or if what is outside takes it in. What the
-// types of pins leave open, the part says that most child sheets here are on: what
+// first of several sheets on the net, or if what is outside takes it in. A name that
+// says so decides before these. What the types of pins leave open, the part says that most child sheets here are on: what
 // they have to do with others goes on from it by way of them.
 func Leaves(p *circuit.Port) bool {
 	switch Shape(p) {
@@ -17,6 +17,9 @@ func Leaves(p *circuit.Port) bool {
 		return true
 	case schematic.Input:
 		return false
+	}
+	if says := Says(p.Name); says != 0 {
+		return says == Out
 	}
 	out := p.Outside()
 	if ports := out.ChildPorts(); ports[len(ports)-1].Sheet != ports[0].Sheet {
