@@ -151,7 +151,7 @@ func (bl *block) pillar(a, b *head, r rung) bool {
 			if !bl.cv.Fits(&t.Items, geom.Point{}, a.own) {
 				continue
 			}
-			if !bl.cv.Fits(&s.Items, from, 0) || !apart(s, from, t) {
+			if !bl.cv.Fits(&s.Items, from, 0) || !apart(s, from, t, 0) {
 				continue
 			}
 			bl.commit(t, geom.Point{})
@@ -233,7 +233,7 @@ func (bl *block) around(a, b *head, c *chain) bool {
 				continue
 			}
 			if c != nil {
-				if !bl.cv.Fits(&s.Items, from, 0) || !apart(s, from, t) {
+				if !bl.cv.Fits(&s.Items, from, 0) || !apart(s, from, t, 0) {
 					continue
 				}
 				bl.commit(s, from)

@@ -577,7 +577,7 @@ func (bl *block) leadMark(r termRef, toward geom.Side) bool {
 				for i := 1; i < len(points); i++ {
 					s.wire(points[i-1], points[i], n, r.key())
 				}
-				if turnsBack(points) || !apart(mark, at, s) || bl.crowds(s, n) {
+				if turnsBack(points) || !apart(mark, at, s, 0) || bl.crowds(s, n) {
 					continue
 				}
 				bl.commit(s, geom.Point{})

@@ -231,7 +231,7 @@ func (bl *block) hang(h *head, least int64, side geom.Side, draw func(textPlace)
 		w := &sketch{}
 		w.wire(h.at, at, h.net, h.ref.key())
 		for _, s := range drawn {
-			if bl.cv.Fits(&s.Items, at, 0) && apart(s, at, w) {
+			if bl.cv.Fits(&s.Items, at, 0) && apart(s, at, w, 0) {
 				return s, n, true
 			}
 		}

@@ -366,7 +366,7 @@ func (bl *block) hangSaddle(a, b *head, p, q termRef) bool {
 			w.wire(b.at, geom.Point{X: end, Y: b.at.Y}, b.net, b.ref.key())
 			w.wire(geom.Point{X: anchor.X + pa.X, Y: a.at.Y}, anchor.Add(pa), a.net, p.key())
 			w.wire(geom.Point{X: anchor.X + pb.X, Y: b.at.Y}, anchor.Add(pb), b.net, q.key())
-			if !bl.cv.Fits(&w.Items, geom.Point{}, a.own) || !bl.cv.Fits(&s.Items, anchor, 0) || !apart(s, anchor, w) {
+			if !bl.cv.Fits(&w.Items, geom.Point{}, a.own) || !bl.cv.Fits(&s.Items, anchor, 0) || !apart(s, anchor, w, u.own()) {
 				continue
 			}
 			bl.commit(w, geom.Point{})
@@ -453,7 +453,7 @@ func (bl *block) attachPair(a, b *head, u *unit, p, q int) bool {
 				w.wire(pin, ends[i], h.net, h.ref.key())
 			}
 			anchor := ends[0].Sub(u.terms[p].At)
-			if !bl.cv.Fits(&w.Items, geom.Point{}, a.own) || !bl.cv.Fits(&s.Items, anchor, 0) || !bl.roomy(heads, anchor) || !apart(s, anchor, w) {
+			if !bl.cv.Fits(&w.Items, geom.Point{}, a.own) || !bl.cv.Fits(&s.Items, anchor, 0) || !bl.roomy(heads, anchor) || !apart(s, anchor, w, u.own()) {
 				continue
 			}
 			bl.commit(w, geom.Point{})
@@ -501,7 +501,7 @@ func (bl *block) seriesPair(a, b *head, c, d *chain) {
 				break
 			}
 			both.add(under, geom.Point{})
-			if !bl.cv.Fits(&w.Items, geom.Point{}, a.own) || !bl.cv.Fits(&both.Items, geom.Point{}, 0) || !apart(both, geom.Point{}, w) {
+			if !bl.cv.Fits(&w.Items, geom.Point{}, a.own) || !bl.cv.Fits(&both.Items, geom.Point{}, 0) || !apart(both, geom.Point{}, w, 0) {
 				continue
 			}
 			bl.commit(w, geom.Point{})

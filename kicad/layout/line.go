@@ -50,12 +50,17 @@ func (bl *block) stack(h *head) bool {
 	return false
 }
 
-// corner turns a vertical head to the right, or to the left: if it can, so that it
-// is not in the way of others that leave the symbol beside it.
+// corner turns a vertical head to the right, or to the left, where its net is called
+// an input: if it can, so that it is not in the way of others that leave the symbol
+// beside it.
 func (bl *block) corner(h *head) {
+	dirs := []geom.Side{geom.Right, geom.Left}
+	if wire.Says(h.net.Name()) == wire.In {
+		slices.Reverse(dirs)
+	}
 	for _, clear := range []bool{true, false} {
 		for _, room := range []int64{16, 4} {
-			for _, dir := range []geom.Side{geom.Right, geom.Left} {
+			for _, dir := range dirs {
 				if (!clear || !bl.blocks(h, dir)) && bl.turn(h, dir, room) {
 					return
 				}
@@ -222,7 +227,7 @@ func (bl *block) inRow(h *head, c *chain, o *net, least int64) bool {
 				break
 			}
 			for _, s := range rows {
-				if !bl.cv.Fits(&s.Items, at, 0) || !apart(s, at, w) {
+				if !bl.cv.Fits(&s.Items, at, 0) || !apart(s, at, w, 0) {
 					continue
 				}
 				// Behind the part there must be room to go on.
@@ -265,7 +270,7 @@ func (bl *block) inline(h *head) bool {
 // against reports whether a unit at the end of a wire would stand on the wrong side of
 // what the wire comes from, by the name of the net: an input is on the left.
 func (h *head) against(u *unit) bool {
-	if h.ref.u.chain == nil || !isEnd(u) {
+	if h.ref.u.chain == nil && !vertical(h.ref.u.terms[h.ref.i].Side) || !isEnd(u) {
 		return false
 	}
 	switch wire.Says(h.net.Name()) {
@@ -298,7 +303,7 @@ func (bl *block) attach(h *head, r termRef) bool {
 				break
 			}
 			anchor := end.Sub(r.u.terms[r.i].At)
-			if !bl.cv.Fits(&s.Items, anchor, 0) || !bl.roomy(heads, anchor) || !apart(s, anchor, w) {
+			if !bl.cv.Fits(&s.Items, anchor, 0) || !bl.roomy(heads, anchor) || !apart(s, anchor, w, r.u.own()) {
 				continue
 			}
 			bl.commit(w, geom.Point{})
@@ -315,11 +320,11 @@ func (bl *block) attach(h *head, r termRef) bool {
 }
 
 // apart reports whether a wire that leads to a sketch touches nothing of it but
-// its end.
-func apart(s *sketch, at geom.Point, w *sketch) bool {
+// its end and the box of own, which may reach beyond a pin.
+func apart(s *sketch, at geom.Point, w *sketch, own int) bool {
 	var cv route.Canvas
 	cv.Add(&s.Items, at)
-	return cv.Fits(&w.Items, geom.Point{}, 0)
+	return cv.Fits(&w.Items, geom.Point{}, own)
 }
 
 // roomy reports whether every head has room to grow.

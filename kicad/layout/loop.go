@@ -125,7 +125,7 @@ func (bl *block) over(a, b *head, c *chain) bool {
 				if !bl.cv.FreeBox(geom.BoxOf(cornerL, cornerR).Grow(geom.Grid / 2)) {
 					continue
 				}
-				if !bl.cv.Fits(&t.Items, geom.Point{}, b.own) || !bl.cv.Fits(&s.Items, start, 0) || !apart(s, start, t) {
+				if !bl.cv.Fits(&t.Items, geom.Point{}, b.own) || !bl.cv.Fits(&s.Items, start, 0) || !apart(s, start, t, 0) {
 					continue
 				}
 				bl.commit(t, geom.Point{})
