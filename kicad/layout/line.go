@@ -51,11 +51,11 @@ func (bl *block) stack(h *head) bool {
 }
 
 // corner turns a vertical head to the right, or to the left, where its net is called
-// an input: if it can, so that it is not in the way of others that leave the symbol
-// beside it.
+// an input and comes from a connector: if it can, so that it is not in the way of
+// others that leave the symbol beside it.
 func (bl *block) corner(h *head) {
 	dirs := []geom.Side{geom.Right, geom.Left}
-	if wire.Says(h.net.Name()) == wire.In {
+	if wire.Says(h.net.Name()) == wire.In && slices.ContainsFunc(h.net.terms, func(r termRef) bool { return isEnd(r.u) && !r.u.placed }) {
 		slices.Reverse(dirs)
 	}
 	for _, clear := range []bool{true, false} {
