@@ -95,9 +95,9 @@ func (bl *block) between(m, n *net) []*chain {
 // pillar draws a rung upright between the wires of two heads that run to one
 // side, a above b. The wires spread where it needs room.
 func (bl *block) pillar(a, b *head, r rung) bool {
-	const most = 16 * geom.Grid
+	const most, mostOfTwins = 16 * geom.Grid, 48 * geom.Grid
 	room := b.at.Y - a.at.Y
-	if room > most {
+	if room > most && (a.ref.u == b.ref.u || room > mostOfTwins) {
 		return false
 	}
 	// One of the two may have been led on already.

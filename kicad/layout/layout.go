@@ -295,6 +295,9 @@ func (b *builder) anchorBlock(u *unit) {
 	b.findAlike(u)
 	s, heads := b.seat(u)
 	bl.place(s, u, geom.Point{}, heads)
+	if !b.still {
+		bl.placeTwin(u)
+	}
 	bl.run()
 }
 
