@@ -165,6 +165,12 @@ func (bl *block) pillar(a, b *head, r rung) bool {
 					h.passive, h.room = true, -1
 				}
 			}
+			if r.tap != nil {
+				h := *r.tap
+				h.at, h.far = from.Add(h.at), a.far
+				h.room = bl.cv.Add(&route.Items{Boxes: []route.Box{{Box: corridor(&h)}}}, geom.Point{})
+				bl.heads = append(bl.heads, h)
+			}
 			return true
 		}
 	}

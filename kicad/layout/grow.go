@@ -193,6 +193,11 @@ func (bl *block) neighbours() {
 // run grows until nothing more fits.
 func (bl *block) run() {
 	bl.combs()
+	if k := slices.IndexFunc(bl.heads, func(h head) bool { return bl.isTotem(&h) }); k >= 0 {
+		h := bl.heads[k]
+		bl.heads = slices.Delete(bl.heads, k, k+1)
+		bl.grow(h)
+	}
 	for len(bl.heads) > 0 {
 		bl.bridges()
 		bl.ladders()
@@ -257,6 +262,9 @@ func (bl *block) grow(h head) {
 	}
 	// What goes on in the direction of a vertical pin.
 	if vertical(h.dir) {
+		if bl.totem(&h) {
+			return
+		}
 		if bl.straight(&h) {
 			bl.finish(h)
 			return
@@ -278,6 +286,12 @@ func (bl *block) grow(h head) {
 		bl.inline(&h)
 	}
 	bl.finish(h)
+}
+
+// isTotem reports whether a head leads to the lower half of a totem.
+func (bl *block) isTotem(h *head) bool {
+	_, ok := bl.totemAt(h.ref)
+	return ok && vertical(h.dir)
 }
 
 func (bl *block) use(c *chain) {

@@ -8,21 +8,21 @@ import (
 	"starboard/kicad/symbol"
 )
 
-// findHomes finds for every chain between a supply and a ground the symbol
-// that it serves: of those on the supply the nearest in the order of the
+// findHomes finds for every chain between a supply, which may be negative, and a
+// ground the symbol that it serves: of those on the supply the nearest in the order of the
 // parts, where what stands before it counts as nearer. Where the supply comes
 // through a diode, a fuse or an inductor, that is one of them. A symbol that has a
 // capacitor for each of its supply pins, and one more, takes others only where
 // nobody else wants them.
 func (b *builder) findHomes() {
 	for _, n := range b.nets {
-		if !n.up() {
+		if !n.power || n.ground() {
 			continue
 		}
 		hosts := b.hosts(n)
 		makers := slices.DeleteFunc(slices.Clone(hosts), func(h host) bool { return !b.makes(h.ref.u, n) && h.wants < endless })
 		for _, c := range b.chains {
-			if !c.rail() || c.ends[0].up() == c.ends[1].up() || c.ends[0] != n && c.ends[1] != n {
+			if !c.rail() || c.ends[0] != n && c.ends[1] != n || c.other(n).up() || !n.up() && !c.other(n).ground() {
 				continue
 			}
 			var best *host

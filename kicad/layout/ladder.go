@@ -12,13 +12,13 @@ import (
 // above the second.
 type rung struct {
 	draw        func(where textPlace) (s *sketch, end geom.Point, ok bool)
+	tap         *head  // that goes on from it; set by draw
 	first, last string // keys of the wires to its ends
 	use         func()
 }
 
 // rungs returns what could stand between the wires of two heads, a above b: chains,
-// two of them with a tap between that leads to a supply or ground, and units with
-// three pins.
+// two of them with a tap between, and units with three pins.
 func (bl *block) rungs(a, b *head) []rung {
 	var list []rung
 	for _, c := range bl.between(a.net, b.net) {
@@ -41,13 +41,14 @@ func (bl *block) plain(a *head, c *chain) rung {
 	}
 }
 
-// tapped returns the rungs of two chains, between which a third one leads to a power
-// net, as the capacitor of a split termination does.
+// tapped returns the rungs of two chains between which something else leads on: to a
+// power net by a third one, as the capacitor of a split termination does, or a wire
+// to whatever is there.
 func (bl *block) tapped(a, b *head) []rung {
 	var list []rung
 	for _, c := range a.net.chains {
 		m := c.other(a.net)
-		if c.used || m.power || m.public || len(m.terms) != 3 || len(m.chains) != 3 || m == b.net {
+		if c.used || m.power || m.public || m == b.net || len(m.terms) < 3 {
 			continue
 		}
 		var d, tap *chain
@@ -56,33 +57,37 @@ func (bl *block) tapped(a, b *head) []rung {
 			case o == c || o.used:
 			case o.other(m) == b.net:
 				d = o
-			case o.other(m).power:
+			case o.other(m).power && len(m.terms) == 3:
 				tap = o
 			}
 		}
-		if d == nil || tap == nil || !bl.admitsAll(c) || !bl.admitsAll(d) || !bl.admitsAll(tap) {
+		if d == nil || !bl.admitsAll(c) || !bl.admitsAll(d) || tap != nil && !bl.admitsAll(tap) || bl.here(m) {
 			continue
 		}
 		last := d.from(m)
-		list = append(list, rung{
-			draw: func(where textPlace) (*sketch, geom.Point, bool) {
-				return bl.drawTapped(a, c, d, tap, m, where)
-			},
-			first: c.from(a.net)[0].before().key(),
-			last:  last[len(last)-1].after().key(),
-			use: func() {
-				bl.use(c)
-				bl.use(d)
+		r := rung{first: c.from(a.net)[0].before().key(), last: last[len(last)-1].after().key()}
+		r.use = func() {
+			bl.use(c)
+			bl.use(d)
+			if tap != nil {
 				bl.use(tap)
-			},
-		})
+			}
+		}
+		if tap == nil {
+			r.tap = &head{dir: a.dir, net: m, ref: d.from(m)[0].before(), room: -1}
+		}
+		r.draw = func(where textPlace) (*sketch, geom.Point, bool) {
+			return bl.drawTapped(a, c, d, tap, m, where, r.tap)
+		}
+		list = append(list, r)
 	}
 	return list
 }
 
 // drawTapped draws two chains below each other and a third one that leaves between
-// them to the side to which the wires run: their texts are on the other side.
-func (bl *block) drawTapped(a *head, c, d, tap *chain, m *net, where textPlace) (*sketch, geom.Point, bool) {
+// them to the side to which the wires run, or the beginning of a wire there: their
+// texts are on the other side.
+func (bl *block) drawTapped(a *head, c, d, tap *chain, m *net, where textPlace, open *head) (*sketch, geom.Point, bool) {
 	if (where == rightOf) == (a.dir == geom.Right) {
 		return nil, geom.Point{}, false
 	}
@@ -98,6 +103,10 @@ func (bl *block) drawTapped(a *head, c, d, tap *chain, m *net, where textPlace) 
 		return nil, at, false
 	}
 	s.add(low, middle)
+	if open != nil {
+		open.at = middle
+		return s, middle.Add(end), true
+	}
 	key := tap.from(m)[0].before().key()
 	lead := int64(gap)
 	name := &sketch{}

@@ -225,6 +225,8 @@ func (b *builder) roots() []*unit {
 	}
 	rank := func(u *unit) int {
 		switch {
+		case b.beginsTotem(u):
+			return -1
 		case isEnd(u):
 			return 2
 		case len(u.terms) < 2:
@@ -236,6 +238,20 @@ func (b *builder) roots() []*unit {
 	}
 	slices.SortStableFunc(list, func(u, v *unit) int { return cmp.Compare(rank(u), rank(v)) })
 	return list
+}
+
+// beginsTotem reports whether a unit is the upper transistor of a totem.
+func (b *builder) beginsTotem(u *unit) bool {
+	if u.prefix() != "Q" || u.fixed {
+		return false
+	}
+	u.turn(b.upright(u))
+	for i := range u.terms {
+		if _, ok := b.totemAt(termRef{u, i}); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // onlySignal returns the terminal of a unit that is on a signal, if it has one.

@@ -438,3 +438,66 @@ J2 Connector_Generic:Conn_01x02 1=out 2=GND`)
 	}
 	v.labels(5)
 }
+
+// An output stage stands with its halves above each other, the diodes of its bias
+// between the bases, and what drives it at their middle.
+func TestOutputStage(t *testing.T) {
+	v := look(t, `
+U1 Amplifier_Operational:TL071 3=in 2=fb 6=drv 7=+12V 4=GND
+R1 Device:R 1=+12V 2=bt
+D1 Device:D A=bt K=drv
+D2 Device:D A=drv K=bb
+R2 Device:R 1=bb 2=GND
+Q1 Transistor_BJT:BC547 B=bt C=+12V E=e1
+Q2 Transistor_BJT:BC557 B=bb C=GND E=e2
+R3 Device:R 1=e1 2=out
+R4 Device:R 1=out 2=e2
+R5 Device:R 1=out 2=fb
+R6 Device:R 1=fb 2=GND
+J1 Connector_Generic:Conn_01x02 1=in 2=GND
+J2 Connector_Generic:Conn_01x02 1=out 2=GND`)
+	v.leftToRight("U1", "D1", "Q1", "J2")
+	v.topDown("R1", "D1", "D2", "R2")
+	v.topDown("Q1", "R3", "R4", "Q2")
+	if v.at("D1").X != v.at("D2").X || v.at("R3").X != v.at("R4").X || v.at("R1").X != v.at("D1").X {
+		t.Error("the halves do not stand above each other")
+	}
+}
+
+// The two amplifiers of the first stage stand above each other, the resistor that sets
+// the gain between them, and the capacitors of the negative supply are near.
+func TestInstrumentationAmplifier(t *testing.T) {
+	v := look(t, `
+U1 Amplifier_Operational:TL072 3=inp 2=.g1 1=.o1 5=inn 6=.g2 7=.o2 V+=+12V V-=GND
+U2 Amplifier_Operational:TL071 3=.p 2=.m 6=out 7=+12V 4=GND
+R1 Device:R 1=.o1 2=.g1
+R2 Device:R 1=.g1 2=.g2
+R3 Device:R 1=.g2 2=.o2
+R4 Device:R 1=.o1 2=.m
+R5 Device:R 1=.m 2=out
+R6 Device:R 1=.o2 2=.p
+R7 Device:R 1=.p 2=GND
+J1 Connector_Generic:Conn_01x02 1=inp 2=inn
+J2 Connector_Generic:Conn_01x02 1=out 2=GND`)
+	v.leftToRight("J1", "R2", "U1A", "R4", "U2", "J2")
+	v.topDown("U1A", "R1", "R2", "U1B")
+	v.topDown("R1", "R3", "U1B")
+	if v.at("U1A").X != v.at("U1B").X || v.at("R4").X != v.at("R6").X {
+		t.Error("the halves are not drawn alike")
+	}
+	v.labels(3)
+}
+
+// What an input or an output is called says on which side it stands.
+func TestNamesSaySides(t *testing.T) {
+	v := look(t, `
+J1 Connector_Generic:Conn_01x02 1=VOUT 2=GND
+J2 Connector_Generic:Conn_01x02 1=VIN 2=GND
+R1 Device:R 1=VOUT 2=.m
+R2 Device:R 1=.m 2=VIN
+C1 Device:C 1=.m 2=GND
+C2 Device:C 1=VOUT 2=.s
+LS1 Device:Speaker 1=.s 2=GND`)
+	v.leftToRight("J2", "R2", "C1", "R1", "J1")
+	v.leftToRight("R1", "C2", "LS1")
+}
