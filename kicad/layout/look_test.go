@@ -495,9 +495,13 @@ J1 Connector_Generic:Conn_01x02 1=VOUT 2=GND
 J2 Connector_Generic:Conn_01x02 1=VIN 2=GND
 R1 Device:R 1=VOUT 2=.m
 R2 Device:R 1=.m 2=VIN
-C1 Device:C 1=.m 2=GND
-C2 Device:C 1=VOUT 2=.s
-LS1 Device:Speaker 1=.s 2=GND`)
+C1 Device:C 1=.m 2=GND`)
 	v.leftToRight("J2", "R2", "C1", "R1", "J1")
-	v.leftToRight("R1", "C2", "LS1")
+	v = look(t, `
+J1 Connector_Generic:Conn_01x02 1=IN 2=GND
+RV1 Device:R_Potentiometer 1=IN 2=.w 3=GND
+U1 Amplifier_Operational:TL071 3=.w 2=OUT 6=OUT 7=+12V 4=GND
+C1 Device:C 1=OUT 2=.s
+LS1 Device:Speaker 1=.s 2=GND`)
+	v.leftToRight("J1", "RV1", "U1", "C1", "LS1")
 }
