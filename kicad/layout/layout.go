@@ -146,6 +146,7 @@ func Draw(in Input, f *schematic.File) (*Drawing, error) {
 		b.rivers()
 		b.lineUp()
 		b.dock()
+		b.mouths(func(bl *block) bool { return !bl.loose() })
 		b.arrays()
 	}
 	return b.draw(f)

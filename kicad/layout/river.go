@@ -57,35 +57,45 @@ func (b *builder) rivers() {
 				list = append(list, t)
 			}
 		}
-		if len(list) > 1 && b.river(hub, list, labels) {
+		if len(list) > 1 && b.river(hub, list, labels, false) {
 			for _, t := range list {
 				joined[t] = true
 			}
 		}
 	}
 	b.blocks = slices.DeleteFunc(b.blocks, func(bl *block) bool { return joined[bl] })
-	b.mouths(labels)
+	b.mouths(func(bl *block) bool { return len(bl.children) > 0 })
 }
 
-// mouths puts a connector to the right of the block with child sheets that most of
-// its wires come from.
-func (b *builder) mouths(labels map[*net]int) {
+// mostMouth is how many wires may lead into a mouth: more are labels.
+const mostMouth = 8
+
+// mouths puts a block to the right of the one that most of its wires come from, of
+// those that a condition admits, where these are most of what it wants from there.
+func (b *builder) mouths(hubs func(*block) bool) {
+	labels := b.countLabels()
 	joined := map[*block]bool{}
 	for _, t := range b.blocks {
-		if len(t.sk.units) != 1 || !isConnector(t.sk.units[0].u) {
+		if t.loose() || len(t.children) > 0 {
 			continue
 		}
 		var hub *block
 		most := 1
 		for _, bl := range b.blocks {
-			if bl == t || len(bl.children) == 0 {
+			if bl == t || joined[bl] || !hubs(bl) {
 				continue
 			}
 			if n := len(b.streams(bl, t, labels)); n > most {
 				hub, most = bl, n
 			}
 		}
-		if hub != nil && b.river(hub, []*block{t}, labels) {
+		left := 0
+		for _, f := range b.faces(&t.sk, labels) {
+			if f.toward == geom.Left {
+				left++
+			}
+		}
+		if hub != nil && most <= mostMouth && 2*most >= left && b.river(hub, []*block{t}, labels, true) {
 			joined[t] = true
 		}
 	}
@@ -109,8 +119,9 @@ func (b *builder) streams(hub, t *block, labels map[*net]int) []stream {
 	return list
 }
 
-// river draws child sheets to the right of a block, if there is room.
-func (b *builder) river(hub *block, list []*block, labels map[*net]int) bool {
+// river draws blocks to the right of another one, if there is room: for all of the
+// wires where whole is set, else the others have labels.
+func (b *builder) river(hub *block, list []*block, labels map[*net]int, whole bool) bool {
 	var all []stream
 	mean := map[*block]int64{} // height of the faces that lead to it
 	for _, t := range list {
@@ -162,6 +173,9 @@ func (b *builder) river(hub *block, list []*block, labels map[*net]int) bool {
 	}
 	for i := range all {
 		all[i].at = at[all[i].bl]
+	}
+	if whole && !clearWays(hub, all, tracks) {
+		return false
 	}
 	b.drawRiver(hub, list, at, all, tracks, labels)
 	return true
@@ -298,6 +312,38 @@ func clearOf(bl, other *block, at geom.Point) bool {
 	return true
 }
 
+// ways returns the wires of a stream, by way of its track.
+func (s *stream) ways(track int64) [3]route.Wire {
+	from, to, id := s.from.at, s.to.at.Add(s.at), s.from.net.id
+	up, down := geom.Point{X: track, Y: from.Y}, geom.Point{X: track, Y: to.Y}
+	return [3]route.Wire{{A: from, B: up, Net: id}, {A: up, B: down, Net: id}, {A: down, B: to, Net: id}}
+}
+
+// clearWays reports whether all streams have room in the blocks that they lead from
+// and to.
+func clearWays(hub *block, all []stream, tracks []int64) bool {
+	clear := true
+	for i := range all {
+		s := &all[i]
+		back := geom.Point{}.Sub(s.at)
+		for _, side := range []struct {
+			bl *block
+			f  face
+			by geom.Point
+		}{{hub, s.from, geom.Point{}}, {s.bl, s.to, back}} {
+			gone := removeLabels(side.bl, []face{side.f})
+			for _, w := range s.ways(tracks[i]) {
+				w.A, w.B = w.A.Add(side.by), w.B.Add(side.by)
+				clear = clear && (w.A == w.B || side.bl.cv.FreeWire(w, 0))
+			}
+			for _, k := range gone {
+				side.bl.cv.Restore(k)
+			}
+		}
+	}
+	return clear
+}
+
 // drawRiver takes the child sheets over and draws the streams. One that has no room
 // keeps its labels.
 func (b *builder) drawRiver(hub *block, list []*block, at map[*block]geom.Point, all []stream, tracks []int64, labels map[*net]int) {
@@ -313,8 +359,8 @@ func (b *builder) drawRiver(hub *block, list []*block, at map[*block]geom.Point,
 	for i, s := range all {
 		from, to := s.from.at, s.to.at.Add(s.at)
 		t := &sketch{}
-		for _, w := range [][2]geom.Point{{from, {X: tracks[i], Y: from.Y}}, {{X: tracks[i], Y: from.Y}, {X: tracks[i], Y: to.Y}}, {{X: tracks[i], Y: to.Y}, to}} {
-			t.wire(w[0], w[1], s.from.net, "river "+keys[i])
+		for _, w := range s.ways(tracks[i]) {
+			t.wire(w.A, w.B, s.from.net, "river "+keys[i])
 		}
 		fits := hub.cv.Fits(&t.Items, geom.Point{}, 0) && !slices.ContainsFunc(t.Wires, func(w route.Wire) bool {
 			return w.A != from && w.B != to && !hub.cv.FreeBox(geom.BoxOf(w.A, w.B))
