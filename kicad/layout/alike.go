@@ -45,13 +45,28 @@ func (b *builder) findAlike(u *unit) {
 			}
 			to++
 		}
-		if to-from > 1 && (!plain || to-from > 2) {
+		if to-from == 2 && len((&block{builder: b}).between(u.terms[list[from]].net, u.terms[list[from+1]].net)) > 0 && u.roomBeside(list[from], list[from+1]) {
+			from = to // what joins the two belongs at them, as a crystal does
+			continue
+		}
+		if to-from > 1 && (!plain || to-from > 2) && !b.pulled(u, list[from:to]) {
 			for _, i := range list[from:to] {
 				u.terms[i].still = true
 			}
 		}
 		from = to
 	}
+}
+
+// roomBeside reports whether no other used terminal is next to two on one side.
+func (u *unit) roomBeside(i, k int) bool {
+	near := geom.BoxOf(u.terms[i].At, u.terms[k].At).Grow(alikePitch / 2)
+	for j, t := range u.terms {
+		if j != i && j != k && t.net != nil && t.Side == u.terms[i].Side && near.Contains(t.At) {
+			return false
+		}
+	}
+	return true
 }
 
 // still reports whether nothing is to grow from one of the net's terminals.

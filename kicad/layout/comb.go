@@ -66,16 +66,7 @@ func (bl *block) tooth(h *head) *chain {
 // symbol, and the same symbols lead to the same net.
 func (bl *block) alike(g, h *head) bool {
 	c, d := bl.tooth(g), bl.tooth(h)
-	if c == nil || d == nil || g.ref.u != h.ref.u || g.dir != h.dir || g.at.X != h.at.X || c.other(g.net) != d.other(h.net) || len(c.links) != len(d.links) {
-		return false
-	}
-	a, b := c.from(g.net), d.from(h.net)
-	for i := range a {
-		if a[i].u.part.Symbol != b[i].u.part.Symbol || a[i].in != b[i].in || a[i].u.fixed || b[i].u.fixed {
-			return false
-		}
-	}
-	return true
+	return c != nil && d != nil && g.ref.u == h.ref.u && g.dir == h.dir && g.at.X == h.at.X && c.other(g.net) == d.other(h.net) && equal(c, g.net, d, h.net)
 }
 
 // comb draws a row of chains, each with a wire of its own to its head.

@@ -193,6 +193,7 @@ func (bl *block) neighbours() {
 // run grows until nothing more fits.
 func (bl *block) run() {
 	bl.combs()
+	bl.pulls()
 	if k := slices.IndexFunc(bl.heads, func(h head) bool { return bl.isTotem(&h) }); k >= 0 {
 		h := bl.heads[k]
 		bl.heads = slices.Delete(bl.heads, k, k+1)
@@ -286,12 +287,6 @@ func (bl *block) grow(h head) {
 		bl.inline(&h)
 	}
 	bl.finish(h)
-}
-
-// isTotem reports whether a head leads to the lower half of a totem.
-func (bl *block) isTotem(h *head) bool {
-	_, ok := bl.totemAt(h.ref)
-	return ok && vertical(h.dir)
 }
 
 func (bl *block) use(c *chain) {

@@ -149,38 +149,6 @@ func (bl *block) shunts(h *head) {
 	}
 }
 
-// farHung is how far from the beginning of its wire a chain may hang where it could
-// lie close to it.
-const farHung = 14
-
-// lying draws the last chain on a net, which leads to a power net, in line with the
-// wire, where it could only hang far away.
-func (bl *block) lying(h *head, c *chain) bool {
-	if h.net.power || h.net.public || len(bl.unused(h)) != 1 || slices.ContainsFunc(h.net.terms, func(r termRef) bool { return !r.u.placed && r.u.chain != c }) {
-		return false
-	}
-	s := &sketch{}
-	lead := int64(firstStep)
-	if h.net.named() && !bl.labelled(h.net, h.at) {
-		lead = bl.builder.between(s, h.net, geom.Point{}, h.dir, above, h.ref.key())
-	}
-	for n := lead; n <= farHung; n++ {
-		for _, where := range []textPlace{above, below} {
-			t, _, ok := bl.row(c, h.net, h.dir, n, where, true)
-			if !ok {
-				return false
-			}
-			t.add(s, geom.Point{})
-			if bl.cv.Fits(&t.Items, h.at, h.own) {
-				bl.commit(t, h.at)
-				bl.use(c)
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // ends reports whether the wire of a net ends with a chain: it has its name, and
 // nothing else is to come.
 func (bl *block) ends(h *head, c *chain) bool {

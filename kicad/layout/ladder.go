@@ -61,6 +61,9 @@ func (bl *block) tapped(a, b *head) []rung {
 				tap = o
 			}
 		}
+		if tap == nil && (drives(a.ref) || drives(b.ref)) {
+			continue // the signal goes on from there in line
+		}
 		if d == nil || !bl.admitsAll(c) || !bl.admitsAll(d) || tap != nil && !bl.admitsAll(tap) || bl.here(m) {
 			continue
 		}
@@ -204,6 +207,17 @@ func (bl *block) ladder(i, k int) bool {
 	if a.from() != b.from() || a.dir != b.dir || vertical(a.dir) || a.at.Y >= b.at.Y || a.net == b.net || a.passive || b.passive || a.lone || b.lone || a.net.power || b.net.power {
 		return false
 	}
+	bl.free(&a)
+	bl.free(&b)
+	if bl.lyingPair(&a, &b) {
+		bl.dropPair(i, k)
+		return true
+	}
+	for _, h := range []*head{&a, &b} {
+		if h.room >= 0 {
+			bl.cv.Restore(h.room)
+		}
+	}
 	u, p, q := bl.mate(&a, &b)
 	var c, d *chain
 	if u == nil {
@@ -211,11 +225,7 @@ func (bl *block) ladder(i, k int) bool {
 			return false
 		}
 	}
-	lo, hi := min(i, k), max(i, k)
-	bl.heads = slices.Delete(bl.heads, hi, hi+1)
-	bl.heads = slices.Delete(bl.heads, lo, lo+1)
-	bl.free(&a)
-	bl.free(&b)
+	bl.dropPair(i, k)
 	bl.staggered(&a, &b)
 	if u != nil {
 		bl.attachPair(&a, &b, u, p, q)
@@ -233,6 +243,14 @@ func (bl *block) ladder(i, k int) bool {
 	bl.finish(a)
 	bl.finish(b)
 	return true
+}
+
+// dropPair takes two heads away, and what was kept free for them.
+func (bl *block) dropPair(i, k int) {
+	for _, j := range []int{max(i, k), min(i, k)} {
+		bl.free(&bl.heads[j])
+		bl.heads = slices.Delete(bl.heads, j, j+1)
+	}
 }
 
 // from returns the unit that the wire of a head comes from, be it through chains of
@@ -258,19 +276,23 @@ func (bl *block) mate(a, b *head) (u *unit, p, q int) {
 // the two nets hangs from them.
 func (bl *block) twins(a, b *head) (c, d *chain) {
 	c, d = bl.onlySeries(a, b), bl.onlySeries(b, a)
-	if c == nil || d == nil || c == d || len(c.links) != len(d.links) {
+	if c == nil || d == nil || c == d {
 		return nil, nil
 	}
-	x, y := c.from(a.net), d.from(b.net)
-	for i := range x {
-		if x[i].u.part.Symbol != y[i].u.part.Symbol || x[i].in != y[i].in || x[i].u.fixed || y[i].u.fixed {
-			return nil, nil
-		}
+	if !equal(c, a.net, d, b.net) {
+		return nil, nil
 	}
 	if m, n := c.other(a.net), d.other(b.net); m == n || m == b.net || bl.here(m) || bl.here(n) {
 		return nil, nil
 	}
 	return c, d
+}
+
+// equal reports whether two chains are of the same symbols, each from a net.
+func equal(c *chain, m *net, d *chain, n *net) bool {
+	return slices.EqualFunc(c.from(m), d.from(n), func(x, y link) bool {
+		return x.u.part.Symbol == y.u.part.Symbol && x.in == y.in && !x.u.fixed && !y.u.fixed
+	})
 }
 
 // onlySeries returns the chain that leads on from a wire of a pair to another net, if it

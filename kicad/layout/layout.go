@@ -26,6 +26,10 @@ package layout
 // elsewhere and labels join the two. What is left in the end makes blocks of its
 // own: a label with a wire on which the chains of a net hang.
 //
+// Pairs (ladder.go, lying.go, pull.go, twin.go, totem.go). What is symmetric is drawn
+// so: the halves of an amplifier or of an output stage above each other, capacitors of
+// a crystal beside each other, pull-ups of a bus in one row.
+//
 // Loops (loop.go). What leads from the output of a symbol back to its input by way of
 // other parts goes over it.
 //
@@ -239,20 +243,6 @@ func (b *builder) roots() []*unit {
 	}
 	slices.SortStableFunc(list, func(u, v *unit) int { return cmp.Compare(rank(u), rank(v)) })
 	return list
-}
-
-// beginsTotem reports whether a unit is the upper transistor of a totem.
-func (b *builder) beginsTotem(u *unit) bool {
-	if u.prefix() != "Q" || u.fixed {
-		return false
-	}
-	u.turn(b.upright(u))
-	for i := range u.terms {
-		if _, ok := b.totemAt(termRef{u, i}); ok {
-			return true
-		}
-	}
-	return false
 }
 
 // onlySignal returns the terminal of a unit that is on a signal, if it has one.

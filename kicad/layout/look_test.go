@@ -505,3 +505,43 @@ C1 Device:C 1=OUT 2=.s
 LS1 Device:Speaker 1=.s 2=GND`)
 	v.leftToRight("J1", "RV1", "U1", "C1", "LS1")
 }
+
+// The pull-ups of a bus stand side by side over its wires, which go on to what is on it.
+func TestPullUps(t *testing.T) {
+	v := look(t, `
+U1 Analog_ADC:ADS1115IDGS AIN0=a VDD=+3V3 GND=GND SCL=scl SDA=sda ALERT/RDY=rdy ADDR=GND
+R1 Device:R 1=+3V3 2=scl
+R2 Device:R 1=+3V3 2=sda
+R3 Device:R 1=+3V3 2=rdy
+J1 Connector_Generic:Conn_01x03 1=rdy 2=scl 3=sda
+J2 Connector_Generic:Conn_01x02 1=a 2=GND`)
+	v.inRow("R1", "R2", "R3")
+	v.topDown("R1", "U1")
+	v.leftToRight("J2", "U1", "R3", "R1", "R2", "J1")
+	v.labels(4)
+}
+
+// What hangs at neighbouring pins lies in line with them where other pins are below,
+// such as the resistors of a socket; a crystal has its capacitors where its pins are.
+func TestLyingPairs(t *testing.T) {
+	v := look(t, `
+J1 Connector:USB_C_Receptacle_USB2.0_16P VBUS=+5V GND=GND CC1=.p CC2=.q D+=dp D-=dm
+R1 Device:R 1=.p 2=GND
+R2 Device:R 1=.q 2=GND
+D1 Power_Protection:USBLC6-2SC6 1=dm 6=a 3=dp 4=b 5=+5V 2=GND
+J2 Connector_Generic:Conn_01x02 1=a 2=b`)
+	v.leftToRight("J1", "R1", "D1", "J2")
+	v.topDown("R1", "R2", "D1")
+	if v.at("R1").X != v.at("R2").X {
+		t.Error("the resistors do not lie below each other")
+	}
+	v = look(t, `
+U1 MCU_ST_STM32F1:STM32F103C8Tx VDD=+3V3 VSS=GND NRST=rst PD0=.x PD1=.y
+Y1 Device:Crystal 1=.x 2=.y
+C1 Device:C 1=.x 2=GND
+C2 Device:C 1=.y 2=GND
+R1 Device:R 1=+3V3 2=rst`)
+	v.leftToRight("C1", "Y1", "U1")
+	v.leftToRight("C2", "Y1")
+	v.labels(1)
+}
