@@ -8,7 +8,7 @@ import (
 	"starboard/kicad/route"
 )
 
-// bridges draws the chains between two terminals of one symbol: upright
+// bridges draws the chains between two terminals of one symbol, see also atPins: upright
 // between two on one side, those closest together first, around the body between
 // two on opposite sides, and a plain wire around the body where both are on one net.
 func (bl *block) bridges() {
@@ -36,7 +36,7 @@ func (bl *block) nearestBridge() bool {
 
 func (bl *block) bridge(i, k int) bool {
 	a, b := &bl.heads[i], &bl.heads[k]
-	if a.from() != b.from() || a.dir != b.dir && a.ref.u != b.ref.u || a.net.power || b.net.power || vertical(a.dir) || vertical(b.dir) {
+	if a.from() != b.from() || a.dir != b.dir && a.ref.u != b.ref.u || a.net.power || b.net.power || vertical(a.dir) && vertical(b.dir) {
 		return false
 	}
 	bl.free(a)
@@ -58,6 +58,12 @@ func (bl *block) bridge(i, k int) bool {
 }
 
 func (bl *block) tryBridge(a, b *head) bool {
+	switch {
+	case vertical(a.dir):
+		return bl.atPins(b, a)
+	case vertical(b.dir):
+		return bl.atPins(a, b)
+	}
 	if a.dir != b.dir {
 		if a.dir == geom.Right {
 			a, b = b, a

@@ -30,6 +30,9 @@ package layout
 // so: the halves of an amplifier or of an output stage above each other, capacitors of
 // a crystal beside each other, pull-ups of a bus in one row.
 //
+// Switches (switch.go). What belongs to the pins of a transistor stands at them, and one
+// that pulls a wire down below it.
+//
 // Loops (loop.go). What leads from the output of a symbol back to its input by way of
 // other parts goes over it.
 //
@@ -256,7 +259,8 @@ func (b *builder) onlySignal(u *unit) int {
 }
 
 // upright returns how an anchor stands: as in its library, but a small one so
-// that supplies are up and grounds down.
+// that supplies are up and grounds down, and what leads in from a supply, the source
+// or emitter of a transistor of the P type, is up.
 func (b *builder) upright(u *unit) geom.Orientation {
 	if u.fixed {
 		return u.o
@@ -275,6 +279,9 @@ func (b *builder) upright(u *unit) geom.Orientation {
 		good := 0
 		for _, t := range wire.Terminals(u.part, u.no, o) {
 			if t.Net != nil && t.Net.IsPower() && t.Side == wire.Direction(t.Net) {
+				good += 2
+			}
+			if name := u.part.Pin(t.Key).Name; (name == "S" || name == "E") && t.Side == geom.Up && u.ofTypeP() {
 				good++
 			}
 		}

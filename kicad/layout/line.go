@@ -253,6 +253,9 @@ func (bl *block) inRow(h *head, c *chain, o *net, least int64) bool {
 
 // inline ends the wire at another unit.
 func (bl *block) inline(h *head) bool {
+	if bl.dropTo(h) {
+		return true
+	}
 	for _, r := range h.net.terms {
 		if r.u.placed || r.u.chain != nil || !bl.joinable(r) || clamp(r) || h.far < 16 || !bl.admits(r.u) || h.against(r.u) {
 			continue

@@ -545,3 +545,41 @@ R1 Device:R 1=+3V3 2=rst`)
 	v.leftToRight("C2", "Y1")
 	v.labels(1)
 }
+
+// A load switch has the resistor from its gate to its source at its pins, and the
+// transistor that pulls the gate down below the wire; the source is up.
+func TestLoadSwitch(t *testing.T) {
+	v := look(t, `
+J1 Connector_Generic:Conn_01x02 1=bat 2=GND
+Q1 Transistor_FET:AO3401A G=gate S=bat D=sys
+R1 Device:R 1=bat 2=gate
+Q2 Transistor_FET:2N7002 G=en D=gate S=GND
+R2 Device:R 1=en 2=GND
+J2 Connector_Generic:Conn_01x02 1=sys 2=en`)
+	v.leftToRight("R2", "Q2", "R1", "Q1", "J2")
+	v.topDown("R1", "Q1", "Q2", "R2")
+	if d := v.at("Q1").X - v.at("R1").X; d > 12*geom.Grid {
+		t.Error("the resistor does not stand at the pins of the switch")
+	}
+}
+
+// The bootstrap capacitor of a half bridge stands at the pins of its driver, with the
+// wire of the upper gate around it, and the lower transistor below the upper one.
+func TestHalfBridge(t *testing.T) {
+	v := look(t, `
+U1 Own:HalfBridge IN=in VCC=+12V COM=GND VB=b HO=.h VS=out LO=.l
+D1 Device:D A=+12V K=b
+C1 Device:C 1=b 2=out
+R1 Device:R 1=.h 2=.g
+R2 Device:R 1=.l 2=.k
+R3 Device:R 1=.g 2=out
+R4 Device:R 1=.k 2=GND
+Q1 Transistor_FET:IRF540N G=.g D=+24V S=out
+Q2 Transistor_FET:IRF540N G=.k D=out S=GND`)
+	v.leftToRight("U1", "C1", "R1", "R3", "Q1")
+	v.topDown("D1", "C1", "R2", "R4")
+	v.topDown("Q1", "Q2")
+	if v.at("Q1").X != v.at("Q2").X || v.at("Q1").X-v.at("R3").X > 12*geom.Grid {
+		t.Error("the halves do not stand above each other, with their resistors")
+	}
+}

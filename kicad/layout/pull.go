@@ -104,7 +104,7 @@ func (bl *block) pull(run []head) bool {
 		bl.free(&run[i])
 	}
 	pitch := geom.SnapUp(reach.Width()+geom.Grid) / geom.Grid
-	for n := int64(firstStep+1); n <= maxLead/2; n++ {
+	for n := int64(firstStep + 1); n <= maxLead/2; n++ {
 		s := &sketch{}
 		var ends []geom.Point
 		far := geom.Point{}

@@ -207,6 +207,12 @@ func isConnector(u *unit) bool {
 	return false
 }
 
+// ofTypeP reports whether a transistor is one of the P type, by what its symbol says.
+func (u *unit) ofTypeP() bool {
+	text := strings.ToUpper(u.part.Symbol.Description + " " + u.part.Symbol.Keywords)
+	return u.prefix() == "Q" && (strings.Contains(text, "PNP") || strings.Contains(text, "P-CH") || strings.Contains(text, "PMOS") || strings.Contains(text, "P-MOS"))
+}
+
 // isEnd reports whether a signal comes in or goes out by a unit: a connector, or what
 // makes sound of it or a signal of sound.
 func isEnd(u *unit) bool {
