@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"starboard/kicad/circuit"
+	"starboard/kicad/continuity"
 	"starboard/kicad/geom"
 	"starboard/kicad/ident"
 	"starboard/kicad/layout"
@@ -24,7 +25,11 @@ type view struct {
 
 func look(t *testing.T, text string) *view {
 	t.Helper()
-	f, _ := draw(t, parse(t, text))
+	c := parse(t, text)
+	f, _ := draw(t, c)
+	if err := continuity.Check(c.Root(), f); err != nil {
+		t.Error(err)
+	}
 	return &view{t, f}
 }
 
@@ -582,4 +587,16 @@ Q2 Transistor_FET:IRF540N G=.k D=out S=GND`)
 	if v.at("Q1").X != v.at("Q2").X || v.at("Q1").X-v.at("R3").X > 12*geom.Grid {
 		t.Error("the halves do not stand above each other, with their resistors")
 	}
+}
+
+// Pull-ups that stand at a connector are joined with the pins elsewhere by labels.
+func TestPairAwayFromItsPins(t *testing.T) {
+	look(t, `
+U1 MCU_ST_STM32F1:STM32F103C8Tx VDD=+3V3 VSS=GND PA1=.a PA2=.b PA3=.c PA4=.d
+R1 Device:R 1=+3V3 2=.b
+R2 Device:R 1=+3V3 2=.a
+J1 Connector_Generic:Conn_01x04 1=+3V3 2=.b 3=.a 4=GND
+R3 Device:R 1=+3V3 2=.d
+R4 Device:R 1=+3V3 2=.c
+J2 Connector_Generic:Conn_01x04 1=+3V3 2=.d 3=.c 4=GND`)
 }

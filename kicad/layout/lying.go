@@ -16,7 +16,7 @@ const farHung = 14
 // lying draws the last chain on a net, which leads to a power net, in line with the
 // wire, where it could only hang far away.
 func (bl *block) lying(h *head, c *chain) bool {
-	if h.net.power || h.net.public || len(bl.unused(h)) != 1 || slices.ContainsFunc(h.net.terms, func(r termRef) bool { return !r.u.placed && r.u.chain != c }) {
+	if h.net.power || h.net.public || len(bl.unused(h)) != 1 || !bl.allBut(h, c) {
 		return false
 	}
 	s := &sketch{}
@@ -102,13 +102,19 @@ func (bl *block) lyingPair(a, b *head) bool {
 // that is still to be drawn of the net.
 func (bl *block) lastShunt(h *head) *chain {
 	list := bl.unused(h)
-	if len(list) != 1 || h.net.public || slices.ContainsFunc(h.net.terms, func(r termRef) bool { return !r.u.placed && r.u.chain != list[0] }) {
+	if len(list) != 1 || h.net.public || !bl.allBut(h, list[0]) {
 		return nil
 	}
 	if _, ok := shunt(list[0], h.net); !ok || bl.onward(list[0], h.net) {
 		return nil
 	}
 	return list[0]
+}
+
+// allBut reports whether wires join all pins of the net of a head but that of a chain.
+func (bl *block) allBut(h *head, c *chain) bool {
+	pins, _ := bl.cv.Joined(h.net.id, h.at)
+	return len(pins)+1 == len(h.net.terms) && !c.used
 }
 
 // wayDown is how far a chain with its power symbol reaches from its wire.
