@@ -173,7 +173,7 @@ func (bl *block) outlet(h *head) {
 	if vertical(h.dir) || h.far < 16 {
 		return
 	}
-	if u := h.ref.u; !bl.brings(h) && (u.chain != nil || !bl.converts(u) || !supplied(u, h.ref.i)) {
+	if !bl.plugsIn(h) {
 		return
 	}
 	for _, r := range h.net.terms {
@@ -184,6 +184,13 @@ func (bl *block) outlet(h *head) {
 	if r, ok := bl.follower(h); ok {
 		bl.attach(h, r)
 	}
+}
+
+// plugsIn reports whether the connector of a supply ends the wire of a head, at a
+// converter.
+func (bl *block) plugsIn(h *head) bool {
+	u := h.ref.u
+	return bl.brings(h) || u.chain == nil && bl.converts(u) && supplied(u, h.ref.i)
 }
 
 // follower returns the terminal by which another converter takes in the supply
@@ -210,6 +217,13 @@ func (b *builder) feedsIn(c *chain, r termRef) bool {
 // made reports whether a supply comes out of a converter.
 func (b *builder) made(n *net) bool {
 	return slices.ContainsFunc(n.terms, b.source) || slices.ContainsFunc(n.chains, func(c *chain) bool { return c.feeds == n })
+}
+
+// leadsIn reports whether a supply of a plug is made by nothing on the sheet: it comes
+// in by it.
+func (b *builder) leadsIn(u *unit) bool {
+	return slices.ContainsFunc(u.terms, func(t terminal) bool { return t.net != nil && !t.net.ground() && !b.made(t.net) }) &&
+		!slices.ContainsFunc(u.terms, func(t terminal) bool { return t.net != nil && b.made(t.net) })
 }
 
 // plug reports whether a unit is a connector for supplies and nothing else.

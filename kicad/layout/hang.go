@@ -34,6 +34,9 @@ func (bl *block) serves(c *chain, h *head) bool {
 	if r, ok := bl.follower(h); ok && c.home == r.u && c.via == r.i {
 		return true
 	}
+	if bl.plugsIn(h) && plug(c.home) && !c.home.placed {
+		return true
+	}
 	return c.home == h.ref.u || c.home.chain != nil && !c.home.chain.used && !c.home.chain.rail()
 }
 

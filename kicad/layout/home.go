@@ -35,7 +35,7 @@ func (b *builder) findHomes() {
 			}
 			for i := range hosts {
 				h := &hosts[i]
-				if d := h.distance(c); best == nil || best.wants <= 0 && h.wants > 0 || (best.wants > 0) == (h.wants > 0) && d < least {
+				if d := h.distance(c); best == nil || !best.eager(c) && h.eager(c) || best.eager(c) == h.eager(c) && d < least {
 					best, least = h, d
 				}
 			}
@@ -75,6 +75,8 @@ func (b *builder) hosts(n *net) []host {
 	var list []host
 	for _, r := range n.terms {
 		switch c := r.u.chain; {
+		case c == nil && plug(r.u) && b.leadsIn(r.u) && !vertical(r.u.terms[r.i].Side):
+			list = append(list, host{r, r.u.part.Order, endless})
 		case c == nil && serviced(r.u) && takesSupply(r):
 			list = append(list, host{r, r.u.part.Order, supplyPins(r.u, n) + 1})
 		case c != nil && (c.feeds == n || b.bringsIn(c, n)) && !c.rail():
@@ -84,6 +86,12 @@ func (b *builder) hosts(n *net) []host {
 		}
 	}
 	return list
+}
+
+// eager reports whether the symbol wants a chain: what was known before a connector
+// is for others.
+func (h *host) eager(c *chain) bool {
+	return h.wants > 0 && !(isConnector(h.ref.u) && c.order < h.order)
 }
 
 // distance returns how far a chain is from the symbol in the order of the parts.

@@ -207,6 +207,11 @@ func (bl *block) ladder(i, k int) bool {
 	if a.from() != b.from() || a.dir != b.dir || vertical(a.dir) || a.at.Y >= b.at.Y || a.net == b.net || a.passive || b.passive || a.lone || b.lone || a.net.power || b.net.power {
 		return false
 	}
+	if slices.ContainsFunc(bl.heads, func(h head) bool {
+		return h.from() == a.from() && h.dir == a.dir && !h.passive && h.at.Y > a.at.Y && h.at.Y < b.at.Y
+	}) {
+		return false // it would be between the two
+	}
 	bl.free(&a)
 	bl.free(&b)
 	if bl.lyingPair(&a, &b) {
@@ -227,12 +232,7 @@ func (bl *block) ladder(i, k int) bool {
 	}
 	bl.dropPair(i, k)
 	bl.staggered(&a, &b)
-	if u != nil {
-		bl.attachPair(&a, &b, u, p, q)
-	} else {
-		bl.seriesPair(&a, &b, c, d)
-	}
-	if c != nil && !c.used {
+	if u != nil && !bl.attachPair(&a, &b, u, p, q) || u == nil && !bl.seriesPair(&a, &b, c, d) {
 		for _, h := range []head{a, b} { // there was no room for both beside each other
 			h.lone = true
 			h.room = bl.cv.Add(&route.Items{Boxes: []route.Box{{Box: corridor(&h)}}}, geom.Point{})
@@ -505,12 +505,12 @@ func (bl *block) attachPair(a, b *head, u *unit, p, q int) bool {
 
 // seriesPair draws equal chains in line with two wires, beside each other, a above b:
 // the texts of the upper one above it, and those of the lower one below.
-func (bl *block) seriesPair(a, b *head, c, d *chain) {
+func (bl *block) seriesPair(a, b *head, c, d *chain) bool {
 	least := max(bl.onWire(a), bl.onWire(b), 2)
 	upper, end, ok := bl.row(c, a.net, a.dir, 0, above, false)
 	lower, low, fine := bl.row(d, b.net, b.dir, 0, below, false)
 	if !ok || !fine {
-		return
+		return false
 	}
 	out := max(a.at.X, b.at.X)
 	if a.dir == geom.Left {
@@ -549,7 +549,8 @@ func (bl *block) seriesPair(a, b *head, c, d *chain) {
 				bl.heads = append(bl.heads, h)
 			}
 			a.at, b.at, a.own, b.own = p, q, 0, 0
-			return
+			return true
 		}
 	}
+	return false
 }

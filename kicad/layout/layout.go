@@ -320,6 +320,9 @@ func (b *builder) anchorBlock(u *unit) {
 // outputs.
 func (b *builder) faceOut(u *unit) {
 	says := 0
+	if plug(u) && b.leadsIn(u) {
+		says--
+	}
 	grows, right := false, 0
 	for i, t := range u.terms {
 		if t.Side != geom.Left {
