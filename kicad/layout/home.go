@@ -11,7 +11,8 @@ import (
 // findHomes finds for every chain between a supply, which may be negative, and a
 // ground the symbol that it serves: of those on the supply the nearest in the order of the
 // parts, where what stands before it counts as nearer. Where the supply comes
-// through a diode, a fuse or an inductor, that is one of them. A symbol that has a
+// through a diode, a fuse or an inductor, that is one of them. Where each has
+// capacitors that were named after it, these are its own. Else a symbol that has a
 // capacitor for each of its supply pins, and one more, takes others only where
 // nobody else wants them.
 func (b *builder) findHomes() {
@@ -21,16 +22,25 @@ func (b *builder) findHomes() {
 		}
 		hosts := b.hosts(n)
 		makers := slices.DeleteFunc(slices.Clone(hosts), func(h host) bool { return !b.makes(h.ref.u, n) && h.wants < endless })
+		var chains []*chain
 		for _, c := range b.chains {
-			if !c.rail() || c.ends[0] != n && c.ends[1] != n || c.other(n).up() || !n.up() && !c.other(n).ground() {
-				continue
+			if c.rail() && (c.ends[0] == n || c.ends[1] == n) && !c.other(n).up() && (n.up() || c.other(n).ground()) {
+				chains = append(chains, c)
 			}
+		}
+		tidy := followed(hosts, chains)
+		for _, c := range chains {
 			var best *host
 			least := 0
 			hosts := hosts
-			if !decouples(c) {
+			switch {
+			case !decouples(c):
 				if hosts = makers; len(hosts) == 0 {
 					continue
+				}
+			case tidy:
+				if u := before(hosts, c); u != nil {
+					hosts = slices.DeleteFunc(slices.Clone(hosts), func(h host) bool { return h.ref.u != u })
 				}
 			}
 			for i := range hosts {
@@ -50,6 +60,32 @@ func (b *builder) findHomes() {
 			}
 		}
 	}
+}
+
+// before returns the host that was known last before a chain, nil if there is none.
+func before(hosts []host, c *chain) *unit {
+	var last *host
+	for i := range hosts {
+		if h := &hosts[i]; h.order <= c.order && (last == nil || h.order > last.order) {
+			last = h
+		}
+	}
+	if last == nil {
+		return nil
+	}
+	return last.ref.u
+}
+
+// followed reports whether every symbol has been followed by capacitors of its own:
+// then the order of the parts tells whose each is.
+func followed(hosts []host, chains []*chain) bool {
+	has := map[*unit]bool{}
+	for _, c := range chains {
+		if u := before(hosts, c); u != nil && decouples(c) {
+			has[u] = true
+		}
+	}
+	return !slices.ContainsFunc(hosts, func(h host) bool { return h.wants < endless && !has[h.ref.u] })
 }
 
 // decouples reports whether a chain is what hangs beside the supply pin of a
