@@ -265,7 +265,7 @@ func (bl *block) mate(a, b *head) (u *unit, p, q int) {
 			continue
 		}
 		k := slices.IndexFunc(r.u.terms, func(t terminal) bool { return t.net == b.net })
-		if k >= 0 && bl.hangsAll(a, b, r.u, nil) && bl.hangsAll(b, a, r.u, nil) && bl.face(r, a.dir.Opposite()) && r.u.terms[k].Side == r.u.terms[r.i].Side && r.u.terms[r.i].At.Y < r.u.terms[k].At.Y {
+		if k >= 0 && bl.hangsAll(a, b, r.u, nil) && bl.hangsAll(b, a, r.u, nil) && bl.face(r, a.dir.Opposite()) && r.u.terms[k].Side == r.u.terms[r.i].Side {
 			return r.u, r.i, k
 		}
 	}
@@ -458,7 +458,8 @@ func (bl *block) hangOver(h, over *head, s *sketch) bool {
 }
 
 // attachPair puts a connector at the end of two wires, a above b, by its terminals p
-// and q: in line with one of them, or between.
+// and q: in line with one of them, or between. Where q is above p, one wire crosses the
+// other, which is straight.
 func (bl *block) attachPair(a, b *head, u *unit, p, q int) bool {
 	least := max(bl.onWire(a), bl.onWire(b), 3)
 	ra, rb := termRef{u, p}, termRef{u, q}
@@ -468,8 +469,12 @@ func (bl *block) attachPair(a, b *head, u *unit, p, q int) bool {
 		out = min(a.at.X, b.at.X)
 	}
 	wider := b.at.Y - a.at.Y - (u.terms[q].At.Y - u.terms[p].At.Y)
+	offsets := []int64{0, wider, geom.SnapDown(wider / 2)}
+	if u.terms[q].At.Y < u.terms[p].At.Y {
+		offsets = offsets[:2]
+	}
 	for n := least; n <= least+16; n++ {
-		for _, off := range []int64{0, wider, geom.SnapDown(wider / 2)} {
+		for _, off := range offsets {
 			w := &sketch{}
 			ends := [2]geom.Point{}
 			for i, h := range []*head{a, b} {
