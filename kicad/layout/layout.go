@@ -33,6 +33,9 @@ package layout
 // Switches (switch.go). What belongs to the pins of a transistor stands at them, and one
 // that pulls a wire down below it.
 //
+// Repeats (repeat.go). Stages of one kind stand below each other, each drawn like the
+// others, and what they share beside them.
+//
 // Loops (loop.go). What leads from the output of a symbol back to its input by way of
 // other parts goes over it.
 //
@@ -124,6 +127,7 @@ type builder struct {
 	byLabel map[string]*net // those that child sheets are on
 	chains  []*chain
 	blocks  []*block
+	repeats []*repeat
 	fixed   *block // of the units that rules have placed; nil without any
 	still   bool   // nothing grows from the unit that is being seated
 }
@@ -143,12 +147,14 @@ func Draw(in Input, f *schematic.File) (*Drawing, error) {
 	b.findFeeds()
 	b.findHomes()
 	b.findLoops()
+	b.findRepeats()
 	b.fixedBlock()
 	b.makeBlocks()
 	b.childBlocks()
 	b.constrain()
 	if !b.planned() {
 		b.shelve()
+		b.stackRepeats()
 		b.nestle()
 		b.rivers()
 		b.lineUp()
@@ -233,7 +239,7 @@ func (b *builder) roots() []*unit {
 	}
 	rank := func(u *unit) int {
 		switch {
-		case b.beginsTotem(u):
+		case b.beginsTotem(u), u.repeat != nil:
 			return -1
 		case isEnd(u):
 			return 2

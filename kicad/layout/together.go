@@ -26,9 +26,13 @@ func (b *builder) findGroups() {
 	}
 }
 
-// admits reports whether a unit may stand in the block: neither it nor the block
+// admits reports whether a unit may stand in the block: it is no part of stages that
+// are drawn apart, and neither it nor the block
 // belongs to a group, or both to the same.
 func (bl *block) admits(u *unit) bool {
+	if bl.keepsOut(u) {
+		return false
+	}
 	if u.group == 0 {
 		return true
 	}
