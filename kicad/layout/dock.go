@@ -310,6 +310,7 @@ func (bl *block) takeOver(other *block, at geom.Point) {
 		bl.children = append(bl.children, child{ch.c, ch.at.Add(at)})
 	}
 	bl.home = cmp.Or(bl.home, other.home)
+	bl.stages = bl.stages || other.stages
 }
 
 // dropLabel takes the label of a face off a sketch, and returns its key.

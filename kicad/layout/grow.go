@@ -19,6 +19,7 @@ type block struct {
 	home   *unit       // which serve this unit
 	at     *geom.Point // near which it is to stand
 	last   bool        // nothing comes after it but its like
+	stages bool        // it is of alike stages below each other
 	limits []limit
 
 	children []child
@@ -248,7 +249,8 @@ func (bl *block) first() int {
 		case ups > 0:
 			key = y
 		}
-		if key < least {
+		// Of those that turn, the rightmost comes first: others turn over it.
+		if o := &bl.heads[best]; key < least || key == least && vertical(h.dir) && vertical(o.dir) && (h.dir == geom.Up || o.dir == geom.Up) && h.at.X > o.at.X {
 			best, least = i, key
 		}
 	}

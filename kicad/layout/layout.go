@@ -159,7 +159,7 @@ func Draw(in Input, f *schematic.File) (*Drawing, error) {
 		b.rivers()
 		b.lineUp()
 		b.dock()
-		b.mouths(func(bl *block) bool { return !bl.loose() })
+		b.mouths(func(hub, _ *block) bool { return !hub.loose() })
 		b.arrays()
 	}
 	return b.draw(f)

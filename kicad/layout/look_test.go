@@ -600,3 +600,28 @@ R3 Device:R 1=+3V3 2=.d
 R4 Device:R 1=+3V3 2=.c
 J2 Connector_Generic:Conn_01x04 1=+3V3 2=.d 3=.c 4=GND`)
 }
+
+// Channels that share their connectors are drawn alike, below each other, with the
+// connectors beside them.
+func TestRepeatedStages(t *testing.T) {
+	text := "J1 Connector_Generic:Conn_01x04 1=a1 2=a2 3=a3 4=GND\n"
+	for i := 1; i <= 3; i++ {
+		text += fmt.Sprintf(`R%[1]d1 Device:R 1=a%[1]d 2=.g%[1]d
+R%[1]d2 Device:R 1=.g%[1]d 2=GND
+Q%[1]d Transistor_FET:IRF540N G=.g%[1]d D=o%[1]d S=GND
+D%[1]d Device:D A=o%[1]d K=+24V
+`, i)
+	}
+	v := look(t, text+"J2 Connector_Generic:Conn_01x04 1=+24V 2=o1 3=o2 4=o3")
+	v.leftToRight("J1", "R11", "Q1", "J2")
+	v.topDown("D1", "Q1", "D2", "Q2", "D3", "Q3")
+	for i := 2; i <= 3; i++ {
+		for _, ref := range []string{"R%d1", "R%d2", "D%d"} {
+			q, first := v.at(fmt.Sprintf("Q%d", i)), v.at("Q1")
+			if a, b := v.at(fmt.Sprintf(ref, i)).Sub(q), v.at(fmt.Sprintf(ref, 1)).Sub(first); a != b || q.X != first.X {
+				t.Errorf("stage %d does not look like the first", i)
+			}
+		}
+	}
+	v.labels(6)
+}

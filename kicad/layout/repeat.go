@@ -176,6 +176,7 @@ func (b *builder) stackRepeats() {
 		most := max(1, int(dockHeight*geom.Grid/pitch))
 		for column := range slices.Chunk(list, most) {
 			first := column[0]
+			first.stages = true
 			from := first.sk.units[0].at
 			for i, bl := range column[1:] {
 				first.takeOver(bl, from.Add(geom.Point{Y: int64(i+1) * pitch}).Sub(bl.sk.units[0].at))

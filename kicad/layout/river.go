@@ -6,6 +6,7 @@ import (
 
 	"starboard/kicad/geom"
 	"starboard/kicad/route"
+	"starboard/kicad/wire"
 )
 
 // Child sheets that one block leads to stand below each other at its right, in
@@ -64,15 +65,15 @@ func (b *builder) rivers() {
 		}
 	}
 	b.blocks = slices.DeleteFunc(b.blocks, func(bl *block) bool { return joined[bl] })
-	b.mouths(func(bl *block) bool { return len(bl.children) > 0 })
+	b.mouths(func(hub, t *block) bool { return len(hub.children) > 0 || hub.stages || t.stages })
 }
 
 // mostMouth is how many wires may lead into a mouth: more are labels.
 const mostMouth = 8
 
-// mouths puts a block to the right of the one that most of its wires come from, of
-// those that a condition admits, where these are most of what it wants from there.
-func (b *builder) mouths(hubs func(*block) bool) {
+// mouths puts a block to the right of the one that most of its wires come from, where
+// a condition admits that, where these are most of what it wants from there.
+func (b *builder) mouths(admits func(hub, t *block) bool) {
 	labels := b.countLabels()
 	joined := map[*block]bool{}
 	for _, t := range b.blocks {
@@ -82,7 +83,7 @@ func (b *builder) mouths(hubs func(*block) bool) {
 		var hub *block
 		most := 1
 		for _, bl := range b.blocks {
-			if bl == t || joined[bl] || !hubs(bl) {
+			if bl == t || joined[bl] || !admits(bl, t) {
 				continue
 			}
 			if n := len(b.streams(bl, t, labels)); n > most {
@@ -273,9 +274,12 @@ func beyond(hub *block, all []stream, base int64) int64 {
 	for _, s := range all {
 		top, bottom = min(top, s.from.at.Y, s.to.at.Y+s.at.Y), max(bottom, s.from.at.Y, s.to.at.Y+s.at.Y)
 	}
+	goes := func(box geom.Box) bool { // the label of a stream, which a wire replaces
+		return slices.ContainsFunc(all, func(s stream) bool { return wire.LabelBox(s.from.net.Net, s.from.toward).Add(s.from.at) == box })
+	}
 	x := base
 	for _, b := range hub.sk.Boxes {
-		if b.Max.Y > top && b.Min.Y < bottom && b.Owner != labelOwner {
+		if b.Max.Y > top && b.Min.Y < bottom && (b.Owner != labelOwner || !goes(b.Box)) {
 			x = max(x, geom.SnapUp(b.Max.X)+geom.Grid)
 		}
 	}
@@ -322,23 +326,27 @@ func (s *stream) ways(track int64) [3]route.Wire {
 // clearWays reports whether all streams have room in the blocks that they lead from
 // and to.
 func clearWays(hub *block, all []stream, tracks []int64) bool {
-	clear := true
+	type removed struct {
+		bl   *block
+		gone []int
+	}
+	var labels []removed
 	for i := range all {
 		s := &all[i]
-		back := geom.Point{}.Sub(s.at)
-		for _, side := range []struct {
-			bl *block
-			f  face
-			by geom.Point
-		}{{hub, s.from, geom.Point{}}, {s.bl, s.to, back}} {
-			gone := removeLabels(side.bl, []face{side.f})
-			for _, w := range s.ways(tracks[i]) {
-				w.A, w.B = w.A.Add(side.by), w.B.Add(side.by)
-				clear = clear && (w.A == w.B || side.bl.cv.FreeWire(w, 0))
-			}
-			for _, k := range gone {
-				side.bl.cv.Restore(k)
-			}
+		labels = append(labels, removed{hub, removeLabels(hub, []face{s.from})}, removed{s.bl, removeLabels(s.bl, []face{s.to})})
+	}
+	clear := true
+	for i := range all {
+		back := geom.Point{}.Sub(all[i].at)
+		for _, w := range all[i].ways(tracks[i]) {
+			clear = clear && (w.A == w.B || hub.cv.FreeWire(w, 0))
+			w.A, w.B = w.A.Add(back), w.B.Add(back)
+			clear = clear && (w.A == w.B || all[i].bl.cv.FreeWire(w, 0))
+		}
+	}
+	for _, r := range labels {
+		for _, k := range r.gone {
+			r.bl.cv.Restore(k)
 		}
 	}
 	return clear
