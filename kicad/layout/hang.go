@@ -132,6 +132,8 @@ func (bl *block) shunts(h *head) {
 			}
 		} else if bl.rails {
 			return // the row is full
+		} else if bl.lying(h, c) {
+			return
 		}
 	}
 	if h.net.power {

@@ -53,6 +53,9 @@ func (b *builder) findHomes() {
 				continue
 			}
 			c.home, c.via = best.ref.u, best.ref.i
+			if !n.up() {
+				c.via = -1 // ground is above a negative supply: it cannot hang from its wire
+			}
 			for i := range hosts {
 				if len(c.links) == 1 && hosts[i].ref.u == c.home {
 					hosts[i].wants--
@@ -111,7 +114,7 @@ func (b *builder) hosts(n *net) []host {
 	var list []host
 	for _, r := range n.terms {
 		switch c := r.u.chain; {
-		case c == nil && plug(r.u) && b.leadsIn(r.u) && !vertical(r.u.terms[r.i].Side):
+		case c == nil && n.up() && plug(r.u) && b.leadsIn(r.u) && !vertical(r.u.terms[r.i].Side):
 			list = append(list, host{r, r.u.part.Order, endless})
 		case c == nil && serviced(r.u) && takesSupply(r):
 			list = append(list, host{r, r.u.part.Order, supplyPins(r.u, n) + 1})

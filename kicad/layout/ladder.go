@@ -42,8 +42,8 @@ func (bl *block) plain(a *head, c *chain) rung {
 }
 
 // tapped returns the rungs of two chains between which something else leads on: to a
-// power net by a third one, as the capacitor of a split termination does, or a wire
-// to whatever is there.
+// power net by a third one, as the capacitor of a split termination does, or, between two
+// symbols of a pair, a wire to whatever is there.
 func (bl *block) tapped(a, b *head) []rung {
 	var list []rung
 	for _, c := range a.net.chains {
@@ -61,7 +61,7 @@ func (bl *block) tapped(a, b *head) []rung {
 				tap = o
 			}
 		}
-		if tap == nil && (drives(a.ref) || drives(b.ref)) {
+		if tap == nil && a.ref.u == b.ref.u {
 			continue // the signal goes on from there in line
 		}
 		if d == nil || !bl.admitsAll(c) || !bl.admitsAll(d) || tap != nil && !bl.admitsAll(tap) || bl.here(m) {

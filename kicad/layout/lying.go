@@ -14,7 +14,8 @@ import (
 const farHung = 14
 
 // lying draws the last chain on a net, which leads to a power net, in line with the
-// wire, where it could only hang far away.
+// wire, where it could only hang far away, or nowhere: its power symbol lies too where
+// there is no room for it to stand.
 func (bl *block) lying(h *head, c *chain) bool {
 	if h.net.power || h.net.public || len(bl.unused(h)) != 1 || !bl.allBut(h, c) {
 		return false
@@ -24,17 +25,25 @@ func (bl *block) lying(h *head, c *chain) bool {
 	if h.net.named() && !bl.labelled(h.net, h.at) {
 		lead = bl.builder.between(s, h.net, geom.Point{}, h.dir, above, h.ref.key())
 	}
-	for n := lead; n <= farHung; n++ {
-		for _, where := range []textPlace{above, below} {
-			t, _, ok := bl.row(c, h.net, h.dir, n, where, true)
-			if !ok {
-				return false
-			}
-			t.add(s, geom.Point{})
-			if bl.cv.Fits(&t.Items, h.at, h.own) {
-				bl.commit(t, h.at)
-				bl.use(c)
-				return true
+	links := c.from(h.net)
+	last := links[len(links)-1].after()
+	for _, flat := range []bool{false, true} {
+		for n := lead; n <= farHung; n++ {
+			for _, where := range []textPlace{above, below} {
+				t, end, ok := bl.row(c, h.net, h.dir, n, where, !flat)
+				if !ok {
+					return false
+				}
+				if flat {
+					t.wire(end, step(end, h.dir, 1), last.net(), last.key())
+					bl.mark(t, last.net(), step(end, h.dir, 1), h.dir, last.key())
+				}
+				t.add(s, geom.Point{})
+				if bl.cv.Fits(&t.Items, h.at, h.own) {
+					bl.commit(t, h.at)
+					bl.use(c)
+					return true
+				}
 			}
 		}
 	}

@@ -73,7 +73,7 @@ type chain struct {
 	ends  [2]*net
 	order int
 	home  *unit // of a chain between power nets: the unit that it serves
-	via   int   // the terminal of home
+	via   int   // the terminal of home, negative where it is not to hang there
 	loop  *unit // of a chain that leads back: the unit over which,
 	back  *net  // and to which net of it
 
