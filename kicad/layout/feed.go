@@ -110,7 +110,13 @@ func (b *builder) makes(u *unit, n *net) bool {
 
 // source reports whether a supply comes out of a terminal.
 func (b *builder) source(r termRef) bool {
-	return r.u.chain == nil && r.net().up() && r.u.part.Pin(r.u.terms[r.i].Key).Type == symbol.PowerOut
+	if r.u.chain != nil || !r.net().up() {
+		return false
+	}
+	if _, out, _, ok := inLine(r.u); ok {
+		return r.i == out
+	}
+	return r.u.part.Pin(r.u.terms[r.i].Key).Type == symbol.PowerOut
 }
 
 // converts reports whether a unit makes a supply.

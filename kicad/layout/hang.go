@@ -73,11 +73,8 @@ func (bl *block) passes(c *chain, n *net) bool {
 
 // straight draws a chain that goes on from a vertical pin to a power symbol.
 func (bl *block) straight(h *head) bool {
-	if len(h.net.terms) != 2 {
-		return false
-	}
 	for _, c := range bl.unused(h) {
-		if side, ok := shunt(c, h.net); !ok || side != h.dir {
+		if side, ok := shunt(c, h.net); !ok || side != h.dir || !bl.allBut(h, c) {
 			continue
 		}
 		for lead := int64(1); lead <= maxLead; lead++ {

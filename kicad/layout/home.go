@@ -118,6 +118,8 @@ func (b *builder) hosts(n *net) []host {
 			list = append(list, host{r, r.u.part.Order, endless})
 		case c == nil && serviced(r.u) && takesSupply(r):
 			list = append(list, host{r, r.u.part.Order, supplyPins(r.u, n) + 1})
+		case c == nil && b.source(r):
+			list = append(list, host{r, r.u.part.Order, endless})
 		case c != nil && (c.feeds == n || b.bringsIn(c, n)) && !c.rail():
 			list = append(list, host{r, r.u.part.Order, endless})
 		case c != nil && c.rail() && c.feed() && c.other(n).up() && len(c.other(n).terms) > len(n.terms):

@@ -87,6 +87,9 @@ func (bl *block) label(h head) {
 			at := step(t.at, t.dir, n)
 			s := &sketch{}
 			s.wire(t.at, at, t.net, t.ref.key())
+			if bl.reachesPin(s.Wires[0]) {
+				break
+			}
 			if bl.crosses(s.Wires[0]) { // one name is enough, and two at one place are none
 				if bl.labelled(t.net, at) && bl.cv.FreeWire(s.Wires[0], t.own) {
 					bl.commit(s, geom.Point{})
@@ -257,6 +260,12 @@ func (bl *block) enters(own int, w route.Wire) bool {
 func (bl *block) crosses(w route.Wire) bool {
 	_, wires := bl.cv.Joined(w.Net, w.B)
 	return len(wires) > 0
+}
+
+// reachesPin reports whether a wire runs to or over a pin but at its beginning.
+func (bl *block) reachesPin(w route.Wire) bool {
+	line := geom.BoxOf(w.A, w.B)
+	return slices.ContainsFunc(bl.cv.Pins, func(p route.Pin) bool { return p.At != w.A && line.Contains(p.At) })
 }
 
 func (bl *block) tryLabel(n *net, at geom.Point, toward geom.Side, key string) bool {

@@ -266,10 +266,19 @@ func (b *builder) onlySignal(u *unit) int {
 
 // upright returns how an anchor stands: as in its library, but a small one so
 // that supplies are up and grounds down, and what leads in from a supply, the source
-// or emitter of a transistor of the P type, is up.
+// or emitter of a transistor of the P type, is up. A transistor that passes a supply on
+// lies in line.
 func (b *builder) upright(u *unit) geom.Orientation {
 	if u.fixed {
 		return u.o
+	}
+	if in, out, gate, ok := inLine(u); ok {
+		for _, o := range geom.Orientations {
+			t := wire.Terminals(u.part, u.no, o)
+			if t[in].Side == geom.Left && t[out].Side == geom.Right && t[gate].Side == geom.Down {
+				return o
+			}
+		}
 	}
 	ways := []geom.Orientation{{}, {Mirror: geom.MirrorX}, {Angle: 90}, {Angle: 180}, {Angle: 270}}
 	switch p := u.prefix(); {

@@ -551,8 +551,9 @@ R1 Device:R 1=+3V3 2=rst`)
 	v.labels(1)
 }
 
-// A load switch has the resistor from its gate to its source at its pins, and the
-// transistor that pulls the gate down below the wire; the source is up.
+// A load switch lies in line with what it passes on, with the resistor from its gate to
+// its source at its pins, and the transistor that pulls the gate down below it; a
+// protection against wrong polarity lies so from its drain.
 func TestLoadSwitch(t *testing.T) {
 	v := look(t, `
 J1 Connector_Generic:Conn_01x02 1=bat 2=GND
@@ -561,11 +562,25 @@ R1 Device:R 1=bat 2=gate
 Q2 Transistor_FET:2N7002 G=en D=gate S=GND
 R2 Device:R 1=en 2=GND
 J2 Connector_Generic:Conn_01x02 1=sys 2=en`)
-	v.leftToRight("R2", "Q2", "R1", "Q1", "J2")
-	v.topDown("R1", "Q1", "Q2", "R2")
-	if d := v.at("Q1").X - v.at("R1").X; d > 12*geom.Grid {
-		t.Error("the resistor does not stand at the pins of the switch")
+	v.leftToRight("J1", "R1", "Q1", "J2")
+	v.topDown("Q1", "R1", "Q2", "R2")
+	if v.at("Q1").X-v.at("R1").X > 12*geom.Grid || v.at("Q1").X-v.at("Q2").X > 2*geom.Grid {
+		t.Error("the resistor does not stand at the pins of the switch, or what pulls its gate below it")
 	}
+	v = look(t, `
+J1 Connector_Generic:Conn_01x02 1=.p 2=GND
+F1 Device:Fuse 1=.p 2=.b
+Q1 Transistor_FET:AO3401A G=.g S=sys D=.b
+R1 Device:R 1=.g 2=GND
+D1 Device:D_Zener K=sys A=.g
+Q2 Transistor_FET:AO3401A G=gate S=sys D=+12V
+R2 Device:R 1=sys 2=gate
+C1 Device:C 1=+12V 2=GND
+J2 Connector_Generic:Conn_01x02 1=+12V 2=GND
+J3 Connector_Generic:Conn_01x02 1=gate 2=GND`)
+	v.inRow("Q1", "Q2")
+	v.leftToRight("J1", "F1", "Q1", "D1", "R2", "Q2", "C1", "J2")
+	v.topDown("Q1", "D1", "R1")
 }
 
 // The bootstrap capacitor of a half bridge stands at the pins of its driver, with the

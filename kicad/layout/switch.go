@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"math"
 	"slices"
 
 	"starboard/kicad/geom"
@@ -8,6 +9,53 @@ import (
 
 // Transistors as switches: a resistor from the gate to the source of one stands at its
 // pins, and one that pulls a wire down stands below it.
+
+// inLine returns the terminals of a transistor of the P type that passes a supply on
+// which has no symbol of its own, such as a load switch or a protection against wrong
+// polarity: from a connector, or else from its source.
+func inLine(u *unit) (in, out, gate int, ok bool) {
+	if !u.ofTypeP() || len(u.terms) != 3 {
+		return 0, 0, 0, false
+	}
+	index := map[string]int{}
+	for i, t := range u.terms {
+		if t.net == nil || t.net.ground() {
+			return 0, 0, 0, false
+		}
+		index[u.part.Pin(t.Key).Name] = i
+	}
+	s, isFET := index["S"]
+	d, hasDrain := index["D"]
+	gate, hasGate := index["G"]
+	if !isFET || !hasDrain || !hasGate || u.terms[s].net.power || u.terms[gate].net.power {
+		return 0, 0, 0, false
+	}
+	in, out = s, d
+	if a, b := plugOrder(u.terms[d].net), plugOrder(u.terms[s].net); a < b && !u.terms[d].net.power {
+		in, out = d, s
+	}
+	return in, out, gate, true
+}
+
+// plugOrder returns when the first connector became known that is on a net or behind
+// one part.
+func plugOrder(n *net) int {
+	first := math.MaxInt
+	look := func(n *net) {
+		for _, r := range n.terms {
+			if isConnector(r.u) {
+				first = min(first, r.u.part.Order)
+			}
+		}
+	}
+	look(n)
+	for _, c := range n.chains {
+		if o := c.other(n); !o.power {
+			look(o)
+		}
+	}
+	return first
+}
 
 // atPins draws a chain between a wire to a side and one up or down of the same symbol,
 // as the resistor from a gate to its source: upright from the first, its end led over
