@@ -228,21 +228,36 @@ func (bl *block) hang(h *head, least int64, side geom.Side, draw func(textPlace)
 			drawn = append(drawn, s)
 		}
 	}
+	var found *sketch // the nearest
+	var first int64
 	for n := least; n <= min(maxLead, h.far); n++ {
 		at := step(h.at, h.dir, n)
 		if !bl.cv.FreeWire(route.Wire{A: h.at, B: at, Net: h.net.id}, h.own) {
-			return nil, 0, false
+			break
 		}
 		w := &sketch{}
 		w.wire(h.at, at, h.net, h.ref.key())
 		for _, s := range drawn {
-			if bl.cv.Fits(&s.Items, at, 0) && apart(s, at, w, 0) {
+			if !bl.cv.Fits(&s.Items, at, 0) || !apart(s, at, w, 0) {
+				continue
+			}
+			// A few steps farther names may stand apart.
+			if bl.cv.FreeBox(spread(s).Add(at)) {
 				return s, n, true
 			}
+			if found == nil {
+				found, first = s, n
+			}
+		}
+		if found != nil && n >= first+spreadSteps {
+			break
 		}
 	}
-	return nil, 0, false
+	return found, first, found != nil
 }
+
+// spreadSteps is how much farther something may hang so that its name stands apart.
+const spreadSteps = 3
 
 // extend draws the wire on and something at its end.
 func (bl *block) extend(h *head, n int64, s *sketch) {

@@ -366,8 +366,9 @@ func (b *builder) faceOut(u *unit) {
 		}
 		grows = grows || earlier == 0 || 2*earlier < len(t.net.chains)
 	}
-	// Labels that read to the left want it on their left.
-	if says < 0 || says == 0 && (grows || right < 0) {
+	// Labels that read to the left want it on their left, and what is called an input may
+	// be that of something else.
+	if says < 0 && right <= 0 || says == 0 && (grows || right < 0) {
 		u.turn(geom.Orientation{Mirror: geom.MirrorY})
 	}
 }

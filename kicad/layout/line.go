@@ -227,7 +227,7 @@ func (bl *block) inRow(h *head, c *chain, o *net, least int64) bool {
 				break
 			}
 			for _, s := range rows {
-				if !bl.cv.Fits(&s.Items, at, 0) || !apart(s, at, w, 0) {
+				if !bl.cv.Fits(&s.Items, at, 0) || !apart(s, at, w, 0) || h.forked && bl.tight(s, at) {
 					continue
 				}
 				// Behind the part there must be room to go on.
@@ -249,6 +249,14 @@ func (bl *block) inRow(h *head, c *chain, o *net, least int64) bool {
 		}
 	}
 	return false
+}
+
+// tight reports whether the symbols of a sketch would stand close to something at their
+// sides.
+func (bl *block) tight(s *sketch, at geom.Point) bool {
+	return slices.ContainsFunc(s.units, func(v standing) bool {
+		return !bl.cv.FreeBox(v.o.ApplyBox(v.u.part.Symbol.BodyBox(v.u.no, 1)).Grow(geom.Grid * 2 / 3).Add(v.at.Add(at)))
+	})
 }
 
 // inline ends the wire at another unit.
@@ -278,7 +286,7 @@ func (h *head) against(u *unit) bool {
 	}
 	switch wire.Says(h.net.Name()) {
 	case wire.In:
-		return h.dir == geom.Right
+		return h.dir == geom.Right && h.ref.u.chain == nil
 	case wire.Out:
 		return h.dir == geom.Left
 	}
