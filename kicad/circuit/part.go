@@ -53,6 +53,7 @@ type Pin struct {
 
 	stack  *stack
 	index  int
+	unit   int  // 0 where all units have it
 	global bool // see Global
 }
 
@@ -233,7 +234,7 @@ func (p *Part) makePins() {
 		}
 		pin := p.number[sp.Number]
 		if pin == nil {
-			pin = &Pin{Part: p, Number: sp.Number, Name: sp.Name, Type: sp.Type, index: len(p.pins)}
+			pin = &Pin{Part: p, Number: sp.Number, Name: sp.Name, Type: sp.Type, index: len(p.pins), unit: sp.Unit}
 			pin.stack = &stack{pins: []*Pin{pin}}
 			p.number[sp.Number] = pin
 			p.pins = append(p.pins, pin)

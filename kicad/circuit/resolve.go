@@ -77,7 +77,7 @@ func (n *Net) derivedName() string {
 			best = pin
 		}
 	}
-	return best.Part.Ref + "_" + best.shortName()
+	return best.shortName()
 }
 
 // before reports whether pin names a net better than other.
@@ -92,10 +92,12 @@ func (pin *Pin) before(other *Pin) bool {
 	return netlist.NaturalCompare(a.Ref, b.Ref, true) < 0
 }
 
-// shortName returns the name of the pin without KiCad's markup and without
-// the second functions that follow a slash, or its number where that name
-// says nothing.
+// shortName returns the reference of the pin's part, with the letter of the unit
+// where others have a pin of the same name, and the name of the pin without KiCad's
+// markup and without the second functions that follow a slash, or its number where
+// that name says nothing.
 func (pin *Pin) shortName() string {
+	ref, number := pin.Part.Ref, pin.Part.Ref+"_"+pin.Number
 	name := strings.NewReplacer("~{", "", "_{", "", "^{", "", "{", "", "}", "", "(", "", ")", "").Replace(pin.Name)
 	if first, _, ok := strings.Cut(name, "/"); ok && first != "" {
 		name = first
@@ -106,13 +108,20 @@ func (pin *Pin) shortName() string {
 		}
 		return r
 	}, name)
-	if name == "" || strings.Trim(name, "0123456789") == "" {
-		return pin.Number
+	switch rest, _ := strings.CutPrefix(name, "Pin_"); {
+	case strings.Trim(rest, "0123456789") == "":
+		return number
+	case name == "+" || name == "-":
+		name = "IN" + name
 	}
 	for _, other := range pin.Part.pins {
-		if other != pin && other.Name == pin.Name {
-			return pin.Number
+		switch {
+		case other == pin || other.Name != pin.Name:
+		case other.unit == pin.unit || pin.unit == 0:
+			return number
+		default:
+			ref = pin.Part.Ref + UnitName(pin.unit)
 		}
 	}
-	return name
+	return ref + "_" + name
 }
