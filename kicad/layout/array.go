@@ -23,21 +23,15 @@ const (
 // side, or below each other where they are flat: an array of resistors is looked
 // at as one thing.
 func (b *builder) arrays() {
-	of := map[string][]*block{}
-	var order []string
-	for _, bl := range b.blocks {
+	kinds := alike(b.blocks, func(bl *block) (string, bool) {
 		if !bl.loose() || bl.rails || len(bl.limits) > 0 || len(bl.sk.units) == 0 || len(bl.sk.units) > arrayParts {
-			continue
+			return "", false
 		}
-		k := bl.look()
-		if of[k] == nil {
-			order = append(order, k)
-		}
-		of[k] = append(of[k], bl)
-	}
+		return bl.look(), true
+	})
 	var all [][]*block
-	for _, k := range order {
-		all = slices.AppendSeq(all, slices.Chunk(of[k], arrayMost/len(of[k][0].sk.units)))
+	for _, list := range kinds {
+		all = slices.AppendSeq(all, slices.Chunk(list, arrayMost/len(list[0].sk.units)))
 	}
 	for _, list := range all {
 		first := list[0]
@@ -55,10 +49,35 @@ func (b *builder) arrays() {
 			if flat {
 				at = geom.Point{X: m * wide, Y: n * high}
 			}
-			first.takeOver(bl, from.Add(at).Sub(bl.sk.units[0].at))
-			b.blocks = slices.DeleteFunc(b.blocks, func(o *block) bool { return o == bl })
+			b.absorb(first, bl, from.Add(at).Sub(bl.sk.units[0].at))
 		}
 	}
+}
+
+// alike groups the blocks that have a key by it, in the order of their first.
+func alike[K comparable](blocks []*block, key func(*block) (K, bool)) [][]*block {
+	index := map[K]int{}
+	var groups [][]*block
+	for _, bl := range blocks {
+		k, ok := key(bl)
+		if !ok {
+			continue
+		}
+		i, known := index[k]
+		if !known {
+			i = len(groups)
+			index[k] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], bl)
+	}
+	return groups
+}
+
+// absorb makes a block a part of another one.
+func (b *builder) absorb(into, bl *block, at geom.Point) {
+	into.takeOver(bl, at)
+	b.blocks = slices.DeleteFunc(b.blocks, func(o *block) bool { return o == bl })
 }
 
 // look describes the parts of a block and how they stand to each other.

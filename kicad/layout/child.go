@@ -70,30 +70,20 @@ const (
 // lineUp puts child sheets of one kind that stand alone below each other: those
 // with the same pins.
 func (b *builder) lineUp() {
-	kind := func(bl *block) string {
+	kinds := alike(b.blocks, func(bl *block) (string, bool) {
 		if len(bl.children) != 1 || len(bl.sk.units) > 0 {
-			return ""
+			return "", false
 		}
 		s := bl.children[0].c.Sheets[0]
 		text := s.Box.Max.String()
 		for _, p := range s.Pins {
 			text += "\x00" + p.Name
 		}
-		return text
-	}
-	of := map[string][]*block{}
-	var order []string
-	for _, bl := range b.blocks {
-		if k := kind(bl); k != "" {
-			if of[k] == nil {
-				order = append(order, k)
-			}
-			of[k] = append(of[k], bl)
-		}
-	}
+		return text, true
+	})
 	var all [][]*block
-	for _, k := range order {
-		all = slices.AppendSeq(all, slices.Chunk(of[k], mostInLineUp))
+	for _, list := range kinds {
+		all = slices.AppendSeq(all, slices.Chunk(list, mostInLineUp))
 	}
 	for _, list := range all {
 		first, bottom, left := list[0], int64(0), int64(0)
@@ -103,8 +93,7 @@ func (b *builder) lineUp() {
 				if i%mostInColumn == 0 {
 					bottom, left = 0, geom.SnapUp(first.sk.Bounds().Max.X+columnGap-own.Min.X)
 				}
-				first.takeOver(bl, geom.Point{X: left, Y: bottom})
-				b.blocks = slices.DeleteFunc(b.blocks, func(o *block) bool { return o == bl })
+				b.absorb(first, bl, geom.Point{X: left, Y: bottom})
 			}
 			bottom += geom.SnapUp(own.Height() + riverGap*geom.Grid)
 		}

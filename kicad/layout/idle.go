@@ -1,8 +1,6 @@
 package layout
 
 import (
-	"slices"
-
 	"starboard/kicad/circuit"
 	"starboard/kicad/geom"
 	"starboard/kicad/symbol"
@@ -33,23 +31,17 @@ func (bl *block) idle() bool {
 // shelve puts the units of a part that are not used into one block, side by side,
 // after everything else: they have to be there, and nobody looks for them.
 func (b *builder) shelve() {
-	var order []*circuit.Part
-	of := map[*circuit.Part][]*block{}
-	for _, bl := range b.blocks {
-		if bl.idle() {
-			p := bl.sk.units[0].u.part
-			if of[p] == nil {
-				order = append(order, p)
-			}
-			of[p] = append(of[p], bl)
+	kinds := alike(b.blocks, func(bl *block) (*circuit.Part, bool) {
+		if !bl.idle() {
+			return nil, false
 		}
-	}
-	for _, p := range order {
-		first := of[p][0]
-		for _, bl := range of[p][1:] {
+		return bl.sk.units[0].u.part, true
+	})
+	for _, list := range kinds {
+		first := list[0]
+		for _, bl := range list[1:] {
 			box, own := first.sk.Bounds(), bl.sk.Bounds()
-			first.takeOver(bl, geom.Point{X: geom.SnapUp(box.Max.X + 2*geom.Grid - own.Min.X)})
-			b.blocks = slices.DeleteFunc(b.blocks, func(o *block) bool { return o == bl })
+			b.absorb(first, bl, geom.Point{X: geom.SnapUp(box.Max.X + 2*geom.Grid - own.Min.X)})
 		}
 		first.last = true
 	}

@@ -26,9 +26,9 @@ package layout
 // elsewhere and labels join the two. What is left in the end makes blocks of its
 // own: a label with a wire on which the chains of a net hang.
 //
-// Pairs (ladder.go, lying.go, pull.go, twin.go, totem.go). What is symmetric is drawn
-// so: the halves of an amplifier or of an output stage above each other, capacitors of
-// a crystal beside each other, pull-ups of a bus in one row.
+// Pairs (lying.go, pull.go, twin.go, totem.go). What is symmetric is drawn so: the
+// halves of an amplifier or of an output stage above each other, capacitors of a
+// crystal beside each other, pull-ups of a bus in one row.
 //
 // Switches (switch.go). What belongs to the pins of a transistor stands at them, and one
 // that pulls a wire down below it.
@@ -50,8 +50,9 @@ package layout
 //
 // Arrays (array.go). Blocks of a few parts that look alike stand side by side.
 //
-// Ladders (ladder.go). What joins two wires that run side by side, such as those of a
-// bus, stands upright between them, and the connector that both lead to at their end.
+// Ladders (rung.go, ladder.go). What joins two wires that run side by side, such as
+// those of a bus, stands upright between them, and the connector that both lead to at
+// their end.
 //
 // Combs (comb.go). Equal chains at neighbouring pins of a symbol, such as the LEDs of a
 // port, stand side by side.

@@ -179,8 +179,7 @@ func (b *builder) stackRepeats() {
 			first.stages = true
 			from := first.sk.units[0].at
 			for i, bl := range column[1:] {
-				first.takeOver(bl, from.Add(geom.Point{Y: int64(i+1) * pitch}).Sub(bl.sk.units[0].at))
-				b.blocks = slices.DeleteFunc(b.blocks, func(o *block) bool { return o == bl })
+				b.absorb(first, bl, from.Add(geom.Point{Y: int64(i+1) * pitch}).Sub(bl.sk.units[0].at))
 			}
 		}
 	}
