@@ -118,7 +118,7 @@ func (bl *block) shunts(h *head) {
 			}
 			return s
 		}); ok {
-			if n > farHung && bl.lying(h, c) {
+			if n > farHung && bl.lying(h, c, false) {
 				return
 			}
 			bl.extend(h, n, s)
@@ -129,7 +129,7 @@ func (bl *block) shunts(h *head) {
 			}
 		} else if bl.rails {
 			return // the row is full
-		} else if bl.lying(h, c) {
+		} else if bl.lying(h, c, false) || bl.lying(h, c, true) {
 			return
 		}
 	}

@@ -14,9 +14,9 @@ import (
 const farHung = 14
 
 // lying draws the last chain on a net, which leads to a power net, in line with the
-// wire, where it could only hang far away, or nowhere: its power symbol lies too where
-// there is no room for it to stand.
-func (bl *block) lying(h *head, c *chain) bool {
+// wire, where it could only hang far away, or nowhere; its power symbol lies too where
+// flat is set.
+func (bl *block) lying(h *head, c *chain, flat bool) bool {
 	if h.net.power || h.net.public || len(bl.unused(h)) != 1 || !bl.allBut(h, c) {
 		return false
 	}
@@ -27,23 +27,21 @@ func (bl *block) lying(h *head, c *chain) bool {
 	}
 	links := c.from(h.net)
 	last := links[len(links)-1].after()
-	for _, flat := range []bool{false, true} {
-		for n := lead; n <= farHung; n++ {
-			for _, where := range []textPlace{above, below} {
-				t, end, ok := bl.row(c, h.net, h.dir, n, where, !flat)
-				if !ok {
-					return false
-				}
-				if flat {
-					t.wire(end, step(end, h.dir, 1), last.net(), last.key())
-					bl.mark(t, last.net(), step(end, h.dir, 1), h.dir, last.key())
-				}
-				t.add(s, geom.Point{})
-				if bl.cv.Fits(&t.Items, h.at, h.own) {
-					bl.commit(t, h.at)
-					bl.use(c)
-					return true
-				}
+	for n := lead; n <= farHung; n++ {
+		for _, where := range []textPlace{above, below} {
+			t, end, ok := bl.row(c, h.net, h.dir, n, where, !flat)
+			if !ok {
+				return false
+			}
+			if flat {
+				t.wire(end, step(end, h.dir, 1), last.net(), last.key())
+				bl.mark(t, last.net(), step(end, h.dir, 1), h.dir, last.key())
+			}
+			t.add(s, geom.Point{})
+			if bl.cv.Fits(&t.Items, h.at, h.own) {
+				bl.commit(t, h.at)
+				bl.use(c)
+				return true
 			}
 		}
 	}
