@@ -241,7 +241,8 @@ func (bl *block) around(a, b *head, c *chain) bool {
 				t.wire(cornerL, from, a.net, c.from(a.net)[0].before().key())
 				t.wire(from.Add(end), cornerR, b.net, last.key())
 			}
-			if !bl.cv.Fits(&t.Items, geom.Point{}, a.ref.u.own()) {
+			// Between a power symbol and its name it would look joined with that.
+			if !bl.cv.Fits(&t.Items, geom.Point{}, a.ref.u.own()) || !bl.cv.FreeBox(geom.BoxOf(cornerL, cornerR).Grow(geom.Grid/4)) {
 				continue
 			}
 			if c != nil {

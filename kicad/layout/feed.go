@@ -23,21 +23,38 @@ func (b *builder) findFeeds() {
 		}
 	}
 	for _, n := range b.nets {
-		if n.power || n.public || len(n.terms) != 3 || len(n.chains) != 2 {
+		if n.power || n.public || len(n.terms) != len(n.chains)+1 {
 			continue
 		}
 		k := slices.IndexFunc(n.terms, func(r termRef) bool { return r.u.chain == nil })
 		if k < 0 {
 			continue
 		}
-		top, bottom := n.chains[0], n.chains[1]
-		if !top.other(n).up() {
-			top, bottom = bottom, top
+		var top, bottom *chain
+		for _, c := range n.chains {
+			switch {
+			case !resistive(c): // beside the upper half
+			case c.other(n).up():
+				top = c
+			default:
+				bottom = c
+			}
+		}
+		if top == nil || bottom == nil || !besides(n, top, bottom) {
+			continue
 		}
 		if resistive(top) && resistive(bottom) && top.other(n).up() && bottom.other(n).ground() && b.makes(n.terms[k].u, top.other(n)) {
 			top.lower, bottom.upper = bottom, top
 		}
 	}
+}
+
+// besides reports whether nothing is on a net but the halves of a divider and
+// capacitors beside the upper one.
+func besides(n *net, top, bottom *chain) bool {
+	return !slices.ContainsFunc(n.chains, func(c *chain) bool {
+		return c != top && c != bottom && (resistive(c) || c.other(n) != top.other(n) || len(c.links) != 1 || c.links[0].u.prefix() != "C")
+	})
 }
 
 // resistive reports whether a chain is of resistors.

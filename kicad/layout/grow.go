@@ -241,6 +241,8 @@ func (bl *block) first() int {
 		switch {
 		case bl.leadsBack(h):
 			key = 1 << 41
+		case slices.ContainsFunc(h.net.chains, func(c *chain) bool { return !c.used && c.feeder == u && c.feeds != h.net }):
+			key = -1 << 39 // what a converter makes is the main thing
 		case h.bridged: // what hangs there belongs to what joins the two
 			key = -1 << 40
 		case vertical(h.dir) || ups > 0 && downs > 0:

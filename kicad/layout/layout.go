@@ -332,10 +332,10 @@ func (b *builder) anchorBlock(u *unit) {
 }
 
 // faceOut mirrors a connector whose pins are on the left where something will
-// grow from them, for signals come in on the left, unless their nets are called
+// grow from them, for signals come in on the left, unless its value or their nets are called
 // outputs.
 func (b *builder) faceOut(u *unit) {
-	says := 0
+	says := 2 * int(wire.Says(u.part.Value))
 	if plug(u) && b.leadsIn(u) {
 		says--
 	}

@@ -139,7 +139,7 @@ func (bl *block) seriesTo(h *head, back bool) bool {
 			continue
 		}
 		o := c.other(h.net)
-		if bl.awaits(o) || !h.net.power && bl.here(o) != back {
+		if !o.power && bl.awaits(o) || !h.net.power && bl.here(o) != back {
 			continue
 		}
 		if c.rung = c.rung || bl.across(c, h); c.rung {
@@ -265,7 +265,7 @@ func (bl *block) inline(h *head) bool {
 		return true
 	}
 	for _, r := range h.net.terms {
-		if r.u.placed || r.u.chain != nil || !bl.joinable(r) || clamp(r) || h.far < 16 || !bl.admits(r.u) || h.against(r.u) {
+		if r.u.placed || r.u.chain != nil || !bl.joinable(r) || clamp(r) || h.far < 16 || !bl.admits(r.u) || h.against(r.u) || bl.elsewhere(r.u, h.net) {
 			continue
 		}
 		if !bl.face(r, h.dir.Opposite()) {
@@ -279,8 +279,12 @@ func (bl *block) inline(h *head) bool {
 }
 
 // against reports whether a unit at the end of a wire would stand on the wrong side of
-// what the wire comes from, by the name of the net: an input is on the left.
+// what the wire comes from, by its value or the name of the net: an input is on the
+// left.
 func (h *head) against(u *unit) bool {
+	if isEnd(u) && wire.Says(u.part.Value) == wire.Out && h.dir == geom.Left {
+		return true
+	}
 	if h.ref.u.chain == nil && !vertical(h.ref.u.terms[h.ref.i].Side) || !isEnd(u) {
 		return false
 	}
@@ -291,6 +295,27 @@ func (h *head) against(u *unit) bool {
 		return h.dir == geom.Left
 	}
 	return false
+}
+
+// elsewhere reports whether most of what a connector leads to is not in the block: it
+// stands there rather than where one of its pins leads.
+func (bl *block) elsewhere(u *unit, n *net) bool {
+	if !isConnector(u) {
+		return false
+	}
+	others := 0
+	for _, t := range u.terms {
+		if t.net == nil || t.net.power || t.net == n {
+			continue
+		}
+		if bl.here(t.net) {
+			return false
+		}
+		if slices.ContainsFunc(t.net.terms, func(r termRef) bool { return r.u.chain == nil && r.u != u }) {
+			others++
+		}
+	}
+	return others > 1
 }
 
 // attach puts a unit at the end of a wire, by a terminal that faces it.

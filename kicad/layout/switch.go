@@ -12,7 +12,7 @@ import (
 
 // inLine returns the terminals of a transistor of the P type that passes a supply on
 // which has no symbol of its own, such as a load switch or a protection against wrong
-// polarity: from a connector, or else from its source.
+// polarity: from a connector that was known before it, or else from its source.
 func inLine(u *unit) (in, out, gate int, ok bool) {
 	if !u.ofTypeP() || len(u.terms) != 3 {
 		return 0, 0, 0, false
@@ -31,7 +31,7 @@ func inLine(u *unit) (in, out, gate int, ok bool) {
 		return 0, 0, 0, false
 	}
 	in, out = s, d
-	if a, b := plugOrder(u.terms[d].net), plugOrder(u.terms[s].net); a < b && !u.terms[d].net.power {
+	if a, b := plugOrder(u.terms[d].net), plugOrder(u.terms[s].net); a < min(b, u.part.Order) && !u.terms[d].net.power {
 		in, out = d, s
 	}
 	return in, out, gate, true

@@ -91,10 +91,6 @@ func (d *Drafter) onePin(sym *symbol.Symbol, value string, toward geom.Side, pre
 		center.Y = body.Max.Y + text.Height()/2 + 2*gap
 	}
 	center = fine(center)
-	// No wire fits between the two.
-	v := toward.Vector()
-	body.Min = geom.Point{X: body.Min.X + min(v.X, 0)*2*gap, Y: body.Min.Y + min(v.Y, 0)*2*gap}
-	body.Max = geom.Point{X: body.Max.X + max(v.X, 0)*2*gap, Y: body.Max.Y + max(v.Y, 0)*2*gap}
 	return ending{
 		boxes: []geom.Box{body, text.Add(center)},
 		draw: func(c *Cluster, at geom.Point) {

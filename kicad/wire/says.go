@@ -21,9 +21,9 @@ func Says(name string) Way {
 	for _, word := range strings.FieldsFunc(strings.ToUpper(name), func(r rune) bool { return !unicode.IsLetter(r) }) {
 		way := Way(0)
 		switch {
-		case slices.Contains([]string{"IN", "INPUT", "INP", "INN", "INM", "INL", "INR", "VIN", "AIN", "DIN", "UIN"}, word):
+		case slices.Contains([]string{"IN", "INPUT", "INP", "INN", "INM", "INL", "INR", "VIN", "AIN", "DIN", "UIN", "INPUTS", "BATTERY"}, word):
 			way = In
-		case slices.Contains([]string{"OUT", "OUTPUT", "OUTP", "OUTN", "OUTM", "OUTL", "OUTR", "VOUT", "AOUT", "DOUT", "UOUT"}, word):
+		case slices.Contains([]string{"OUT", "OUTPUT", "OUTP", "OUTN", "OUTM", "OUTL", "OUTR", "VOUT", "AOUT", "DOUT", "UOUT", "OUTPUTS", "LOAD", "MOTOR", "PHONES", "SPEAKER"}, word):
 			way = Out
 		}
 		switch {
