@@ -335,10 +335,11 @@ func (b *builder) anchorBlock(u *unit) {
 // grow from them, for signals come in on the left, unless its value or their nets are called
 // outputs.
 func (b *builder) faceOut(u *unit) {
-	says := 2 * int(wire.Says(u.part.Value))
-	if plug(u) && b.leadsIn(u) {
-		says--
+	whole := wire.Says(u.part.Value)
+	if whole == 0 && plug(u) && b.leadsIn(u) {
+		whole = wire.In
 	}
+	says := 0 // what the names of its nets do
 	grows, right := false, 0
 	for i, t := range u.terms {
 		if t.Side != geom.Left {
@@ -367,9 +368,15 @@ func (b *builder) faceOut(u *unit) {
 		}
 		grows = grows || earlier == 0 || 2*earlier < len(t.net.chains)
 	}
-	// Labels that read to the left want it on their left, and what is called an input may
-	// be that of something else.
-	if says < 0 && right <= 0 || says == 0 && (grows || right < 0) {
+	// Labels that read to the left want it on their left.
+	in := grows || right < 0
+	switch {
+	case whole != 0:
+		in = whole == wire.In
+	case says != 0:
+		in = right+says < 0 || right+says == 0 && grows
+	}
+	if in {
 		u.turn(geom.Orientation{Mirror: geom.MirrorY})
 	}
 }
