@@ -303,13 +303,16 @@ func (s *statement) taken(sheet, name string) bool {
 }
 
 // ofPin reports whether a net of a sheet is named after a pin: by its label,
-// R5_1, or as KiCad names a net without label, Net-(R5-Pad1).
+// R5_1 or with the unit U2B_IN-, or as KiCad names a net without label, Net-(R5-Pad1).
 func ofPin(got, sheet string, refs []string) bool {
 	if name, ok := strings.CutPrefix(got, "Net-("); ok {
 		return slices.ContainsFunc(refs, func(ref string) bool { return strings.HasPrefix(name, ref) })
 	}
 	name, ok := strings.CutPrefix(got, sheet)
-	return ok && slices.ContainsFunc(refs, func(ref string) bool { return strings.HasPrefix(name, netlist.Escape(ref)+"_") })
+	return ok && slices.ContainsFunc(refs, func(ref string) bool {
+		rest, ok := strings.CutPrefix(name, netlist.Escape(ref))
+		return ok && strings.HasPrefix(strings.TrimLeft(rest, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), "_")
+	})
 }
 
 // A pinFact is what the rules check may say of a pin.
