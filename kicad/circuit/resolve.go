@@ -77,7 +77,7 @@ func (n *Net) derivedName() string {
 			best = pin
 		}
 	}
-	return best.shortName()
+	return best.netName()
 }
 
 // before reports whether pin names a net better than other.
@@ -92,11 +92,11 @@ func (pin *Pin) before(other *Pin) bool {
 	return netlist.NaturalCompare(a.Ref, b.Ref, true) < 0
 }
 
-// shortName returns the reference of the pin's part, with the letter of the unit
+// netName returns the reference of the pin's part, with the letter of the unit
 // where others have a pin of the same name, and the name of the pin without KiCad's
 // markup and without the second functions that follow a slash, or its number where
 // that name says nothing.
-func (pin *Pin) shortName() string {
+func (pin *Pin) netName() string {
 	ref, number := pin.Part.Ref, pin.Part.Ref+"_"+pin.Number
 	name := strings.NewReplacer("~{", "", "_{", "", "^{", "", "{", "", "}", "", "(", "", ")", "").Replace(pin.Name)
 	if first, _, ok := strings.Cut(name, "/"); ok && first != "" {

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"starboard/kicad/geom"
-	"starboard/kicad/route"
 )
 
 // bridges draws the chains between two terminals of one symbol, see also atPins: upright
@@ -44,14 +43,12 @@ func (bl *block) bridge(i, k int) bool {
 	done := bl.tryBridge(a, b)
 	if !done {
 		for _, h := range []*head{a, b} {
-			if h.room >= 0 {
-				bl.cv.Restore(h.room)
-			}
+			bl.keepAgain(h)
 		}
 	}
 	for i := range bl.heads {
 		if h := &bl.heads[i]; h.room >= 0 && bl.cv.Removed(h.room) {
-			h.room = bl.cv.Add(&route.Items{Boxes: []route.Box{{Box: corridor(h)}}}, geom.Point{})
+			bl.keepFree(h)
 		}
 	}
 	return done
@@ -174,7 +171,7 @@ func (bl *block) pillar(a, b *head, r rung) bool {
 			if r.tap != nil {
 				h := *r.tap
 				h.at, h.far = from.Add(h.at), a.far
-				h.room = bl.cv.Add(&route.Items{Boxes: []route.Box{{Box: corridor(&h)}}}, geom.Point{})
+				bl.keepFree(&h)
 				bl.heads = append(bl.heads, h)
 			}
 			return true

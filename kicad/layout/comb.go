@@ -27,10 +27,7 @@ func (bl *block) combs() {
 // teeth returns the heads of a comb, from the one nearest to the chains to the
 // farthest.
 func (bl *block) teeth() []head {
-	order := slices.Clone(bl.heads)
-	slices.SortStableFunc(order, func(a, b head) int {
-		return cmp.Or(cmp.Compare(a.ref.u.id, b.ref.u.id), cmp.Compare(a.dir, b.dir), cmp.Compare(a.at.X, b.at.X), cmp.Compare(a.at.Y, b.at.Y))
-	})
+	order := bl.inOrder()
 	for i := 0; i < len(order); {
 		k := i
 		for k < len(order) && bl.tooth(&order[k]) != nil && bl.alike(&order[i], &order[k]) {
@@ -47,6 +44,22 @@ func (bl *block) teeth() []head {
 		return run
 	}
 	return nil
+}
+
+// inOrder returns the heads of each edge of each symbol from the top.
+func (bl *block) inOrder() []head {
+	order := slices.Clone(bl.heads)
+	slices.SortStableFunc(order, func(a, b head) int {
+		return cmp.Or(cmp.Compare(a.ref.u.id, b.ref.u.id), cmp.Compare(a.dir, b.dir), cmp.Compare(a.at.X, b.at.X), cmp.Compare(a.at.Y, b.at.Y))
+	})
+	return order
+}
+
+// drawn takes away heads that have been led on.
+func (bl *block) drawn(run []head) {
+	bl.heads = slices.DeleteFunc(bl.heads, func(h head) bool {
+		return slices.ContainsFunc(run, func(r head) bool { return r.ref == h.ref })
+	})
 }
 
 // tooth returns the chain of a head that could be part of a comb: it is all that
@@ -131,15 +144,11 @@ func (bl *block) comb(run []head) bool {
 		for i := range run {
 			bl.use(bl.tooth(&run[i]))
 		}
-		bl.heads = slices.DeleteFunc(bl.heads, func(h head) bool {
-			return slices.ContainsFunc(run, func(r head) bool { return r.ref == h.ref })
-		})
+		bl.drawn(run)
 		return true
 	}
 	for i := range run {
-		if run[i].room >= 0 {
-			bl.cv.Restore(run[i].room)
-		}
+		bl.keepAgain(&run[i])
 	}
 	return false
 }

@@ -164,7 +164,7 @@ func (b *builder) drawFixed(units []*unit, early []termRef) []termRef {
 		for i, t := range u.terms {
 			if r := (termRef{u, i}); t.net != nil && b.grows(u, i) && !slices.Contains(early, r) {
 				h := bl.headOf(r)
-				h.room = bl.cv.Add(&route.Items{Boxes: []route.Box{{Box: corridor(&h)}}}, geom.Point{})
+				bl.keepFree(&h)
 				bl.heads = append(bl.heads, h)
 			}
 		}

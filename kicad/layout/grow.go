@@ -123,7 +123,7 @@ func (bl *block) place(s *sketch, u *unit, at geom.Point, heads []head) {
 		h.at = h.at.Add(at)
 		h.room = -1
 		if !h.passive {
-			h.room = bl.cv.Add(&route.Items{Boxes: []route.Box{{Box: corridor(&h)}}}, geom.Point{})
+			bl.keepFree(&h)
 		}
 		bl.heads = append(bl.heads, h)
 	}
@@ -143,10 +143,22 @@ func corridor(h *head) geom.Box {
 	return b
 }
 
+// keepFree keeps a corridor free for a head.
+func (bl *block) keepFree(h *head) {
+	h.room = bl.cv.Add(&route.Items{Boxes: []route.Box{{Box: corridor(h)}}}, geom.Point{})
+}
+
 // free gives up what was kept free for a head.
 func (bl *block) free(h *head) {
 	if h.room >= 0 {
 		bl.cv.Remove(h.room)
+	}
+}
+
+// keepAgain takes that back.
+func (bl *block) keepAgain(h *head) {
+	if h.room >= 0 {
+		bl.cv.Restore(h.room)
 	}
 }
 
@@ -174,7 +186,7 @@ func (bl *block) neighbours() {
 				bl.commit(s, geom.Point{})
 				a.at = step(a.at, a.dir, n)
 				h := *a
-				h.room = bl.cv.Add(&route.Items{Boxes: []route.Box{{Box: corridor(&h)}}}, geom.Point{})
+				bl.keepFree(&h)
 				h.passive = a.passive && b.passive
 				bl.heads[i] = h
 				bl.heads = slices.Delete(bl.heads, k, k+1)

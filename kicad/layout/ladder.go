@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"starboard/kicad/geom"
-	"starboard/kicad/route"
 )
 
 // ladders leads pairs of wires on that run side by side: through equal chains, and to
@@ -42,9 +41,7 @@ func (bl *block) ladder(i, k int) bool {
 		return true
 	}
 	for _, h := range []*head{&a, &b} {
-		if h.room >= 0 {
-			bl.cv.Restore(h.room)
-		}
+		bl.keepAgain(h)
 	}
 	u, p, q := bl.mate(&a, &b)
 	var c, d *chain
@@ -58,7 +55,7 @@ func (bl *block) ladder(i, k int) bool {
 	if u != nil && !bl.attachPair(&a, &b, u, p, q) || u == nil && !bl.seriesPair(&a, &b, c, d) {
 		for _, h := range []head{a, b} { // there was no room for both beside each other
 			h.lone = true
-			h.room = bl.cv.Add(&route.Items{Boxes: []route.Box{{Box: corridor(&h)}}}, geom.Point{})
+			bl.keepFree(&h)
 			bl.heads = append(bl.heads, h)
 		}
 		return true
@@ -312,18 +309,14 @@ func (bl *block) attachPair(a, b *head, u *unit, p, q int) bool {
 				w.wire(pin, ends[i], h.net, h.ref.key())
 			}
 			anchor := ends[0].Sub(u.terms[p].At)
-			if !bl.cv.Fits(&w.Items, geom.Point{}, a.own) || !bl.cv.Fits(&s.Items, anchor, 0) || !bl.roomy(heads, anchor) || !apart(s, anchor, w, u.own()) {
+			if !bl.cv.Fits(&w.Items, geom.Point{}, a.own) || !bl.settles(s, u, anchor, heads, w) {
 				continue
 			}
-			bl.commit(w, geom.Point{})
 			for i, r := range []termRef{ra, rb} {
 				heads = append(heads, head{at: u.terms[r.i].At, dir: a.dir.Opposite(), net: r.net(), own: u.own(), ref: r, passive: true, room: -1})
 				[]*head{a, b}[i].at = ends[i]
 			}
-			for i := range heads {
-				heads[i].far = min(heads[i].far, a.far-n-10)
-			}
-			bl.place(s, u, anchor, heads)
+			bl.settle(s, u, anchor, heads, w, a.far-n)
 			a.own, b.own = 0, 0
 			return true
 		}
@@ -373,7 +366,7 @@ func (bl *block) seriesPair(a, b *head, c, d *chain) bool {
 				{at: q.Add(low), net: d.other(b.net), ref: y[len(y)-1].after()},
 			} {
 				h.dir, h.far, h.pair = a.dir, a.far-n-int64(len(x))*8, a.from()
-				h.room = bl.cv.Add(&route.Items{Boxes: []route.Box{{Box: corridor(&h)}}}, geom.Point{})
+				bl.keepFree(&h)
 				bl.heads = append(bl.heads, h)
 			}
 			a.at, b.at, a.own, b.own = p, q, 0, 0

@@ -332,8 +332,8 @@ func (b *builder) anchorBlock(u *unit) {
 }
 
 // faceOut mirrors a connector whose pins are on the left where something will
-// grow from them, for signals come in on the left, unless its value or their nets are called
-// outputs.
+// grow from them, for signals come in on the left, unless its value or their nets are
+// called outputs.
 func (b *builder) faceOut(u *unit) {
 	whole := wire.Says(u.part.Value)
 	if whole == 0 && plug(u) && b.leadsIn(u) {

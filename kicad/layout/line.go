@@ -339,20 +339,32 @@ func (bl *block) attach(h *head, r termRef) bool {
 				break
 			}
 			anchor := end.Sub(r.u.terms[r.i].At)
-			if !bl.cv.Fits(&s.Items, anchor, 0) || !bl.roomy(heads, anchor) || !apart(s, anchor, w, r.u.own()) {
+			if !bl.settles(s, r.u, anchor, heads, w) {
 				continue
 			}
-			bl.commit(w, geom.Point{})
 			heads = append(heads, head{at: r.u.terms[r.i].At, dir: h.dir.Opposite(), net: h.net, own: r.u.own(), ref: r, passive: true, room: -1})
-			for i := range heads {
-				heads[i].far = min(heads[i].far, h.far-n-10)
-			}
-			bl.place(s, r.u, anchor, heads)
+			bl.settle(s, r.u, anchor, heads, w, h.far-n)
 			h.at, h.own = end, 0
 			return true
 		}
 	}
 	return false
+}
+
+// settles reports whether a unit fits at the end of the wires that lead to it, with
+// room for what grows from it.
+func (bl *block) settles(s *sketch, u *unit, anchor geom.Point, heads []head, w *sketch) bool {
+	return bl.cv.Fits(&s.Items, anchor, 0) && bl.roomy(heads, anchor) && apart(s, anchor, w, u.own())
+}
+
+// settle draws a unit at the end of wires. What grows from it may reach so much less
+// far as it is itself away from where these begin.
+func (bl *block) settle(s *sketch, u *unit, anchor geom.Point, heads []head, w *sketch, far int64) {
+	bl.commit(w, geom.Point{})
+	for i := range heads {
+		heads[i].far = min(heads[i].far, far-10)
+	}
+	bl.place(s, u, anchor, heads)
 }
 
 // apart reports whether a wire that leads to a sketch touches nothing of it but

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"starboard/kicad/geom"
-	"starboard/kicad/route"
 )
 
 // A loop is a chain that leads back over a symbol: from a pin of it to a net that
@@ -70,7 +69,7 @@ func (bl *block) loops(h *head) {
 			bl.cv.Restore(b.room)
 			continue
 		}
-		b.room = bl.cv.Add(&route.Items{Boxes: []route.Box{{Box: corridor(b)}}}, geom.Point{})
+		bl.keepFree(b)
 	}
 }
 

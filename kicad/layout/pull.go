@@ -1,11 +1,9 @@
 package layout
 
 import (
-	"cmp"
 	"slices"
 
 	"starboard/kicad/geom"
-	"starboard/kicad/route"
 )
 
 // Pull-ups of neighbouring pins, such as those of a bus, stand side by side on one wire
@@ -49,10 +47,7 @@ func (b *builder) pulled(u *unit, list []int) bool {
 
 // pulls draws the pull-ups of the symbol that has just been placed.
 func (bl *block) pulls() {
-	order := slices.Clone(bl.heads)
-	slices.SortStableFunc(order, func(a, b head) int {
-		return cmp.Or(cmp.Compare(a.ref.u.id, b.ref.u.id), cmp.Compare(a.dir, b.dir), cmp.Compare(a.at.X, b.at.X), cmp.Compare(a.at.Y, b.at.Y))
-	})
+	order := bl.inOrder()
 	for from := 0; from < len(order); {
 		to := from + 1
 		for to < len(order) && to-from < mostPulled && bl.pulledWith(&order[to-1], &order[to]) {
@@ -130,23 +125,19 @@ func (bl *block) pull(run []head) bool {
 			continue
 		}
 		bl.commit(s, geom.Point{})
-		bl.heads = slices.DeleteFunc(bl.heads, func(h head) bool {
-			return slices.ContainsFunc(run, func(r head) bool { return r.ref == h.ref })
-		})
+		bl.drawn(run)
 		for i := range run {
 			h := run[i]
 			bl.use(h.net.chains[0])
 			h.far -= max(far.X-h.at.X, h.at.X-far.X) / geom.Grid
 			h.at.X, h.own = far.X, 0
-			h.room = bl.cv.Add(&route.Items{Boxes: []route.Box{{Box: corridor(&h)}}}, geom.Point{})
+			bl.keepFree(&h)
 			bl.heads = append(bl.heads, h)
 		}
 		return true
 	}
 	for i := range run {
-		if run[i].room >= 0 {
-			bl.cv.Restore(run[i].room)
-		}
+		bl.keepAgain(&run[i])
 	}
 	return false
 }

@@ -44,6 +44,9 @@ func (b *builder) findRepeats() {
 				for _, u := range list {
 					u.repeat = r
 				}
+				for _, u := range hubs {
+					u.hubOf = append(u.hubOf, r)
+				}
 			}
 		}
 	}
@@ -140,18 +143,12 @@ func (b *builder) hubsOf(list []*unit) []*unit {
 // keepsOut reports whether a unit is to stand elsewhere than what is in the block: it
 // is shared by stages of which one is there, or a stage that shares one.
 func (bl *block) keepsOut(u *unit) bool {
-	for _, r := range bl.repeats {
-		member, hub := slices.Contains(r.members, u), slices.Contains(r.hubs, u)
-		if !member && !hub {
-			continue
-		}
-		if slices.ContainsFunc(bl.sk.units, func(v standing) bool {
-			return v.u != u && (slices.Contains(r.members, v.u) || member && slices.Contains(r.hubs, v.u))
-		}) {
-			return true
-		}
+	if u.repeat == nil && len(u.hubOf) == 0 {
+		return false
 	}
-	return false
+	return slices.ContainsFunc(bl.sk.units, func(v standing) bool {
+		return v.u != u && (u.repeat != nil && (v.u.repeat == u.repeat || slices.Contains(v.u.hubOf, u.repeat)) || v.u.repeat != nil && slices.Contains(u.hubOf, v.u.repeat))
+	})
 }
 
 // stackRepeats puts the blocks of alike units below each other, in the order of what

@@ -24,8 +24,9 @@ type unit struct {
 	terms []terminal
 	chain *chain // that it is a link of
 
-	repeat *repeat // of which it is one
-	group  int     // that rules want it to stand in, 0 for none
+	repeat *repeat   // of which it is one
+	hubOf  []*repeat // that share it
+	group  int       // that rules want it to stand in, 0 for none
 	placed bool
 	alone  bool        // a rule says how it stands, and it is no link
 	place  *geom.Point // where a rule has put it; then terms are on the page

@@ -142,14 +142,10 @@ func (bl *block) dropTo(h *head) bool {
 				w := &sketch{}
 				w.wire(h.at, corner, h.net, h.ref.key())
 				w.wire(corner, pin, h.net, r.key())
-				if !bl.cv.Fits(&w.Items, geom.Point{}, h.own) || !bl.cv.Fits(&s.Items, anchor, 0) || !bl.roomy(heads, anchor) || !apart(s, anchor, w, r.u.own()) {
+				if !bl.cv.Fits(&w.Items, geom.Point{}, h.own) || !bl.settles(s, r.u, anchor, heads, w) {
 					continue
 				}
-				bl.commit(w, geom.Point{})
-				for i := range heads {
-					heads[i].far = min(heads[i].far, h.far-n-10)
-				}
-				bl.place(s, r.u, anchor, heads)
+				bl.settle(s, r.u, anchor, heads, w, h.far-n)
 				h.at, h.own = corner, 0
 				return true
 			}

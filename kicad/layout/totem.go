@@ -2,7 +2,6 @@ package layout
 
 import (
 	"starboard/kicad/geom"
-	"starboard/kicad/route"
 )
 
 // A totem is two transistors of which each drives a common net through a part of its
@@ -91,7 +90,7 @@ func (bl *block) totem(h *head) bool {
 	}
 	bl.place(q, t.below.u, anchor, heads)
 	out := head{at: middle, dir: geom.Right, net: t.middle, ref: t.upper.from(t.middle)[0].before(), far: h.far, room: -1}
-	out.room = bl.cv.Add(&route.Items{Boxes: []route.Box{{Box: corridor(&out)}}}, geom.Point{})
+	bl.keepFree(&out)
 	bl.heads = append(bl.heads, out)
 	return true
 }

@@ -9,8 +9,9 @@ import (
 // Leaves reports whether the signal of a port goes on to the right of the symbol of
 // its sheet: it is an output. Where both sides may drive it, it does if this is the
 // first of several sheets on the net, or if what is outside takes it in. A name that
-// says so decides before these. What the types of pins leave open, the part says that most child sheets here are on: what
-// they have to do with others goes on from it by way of them.
+// says so decides before these. What the types of pins leave open, the part says that
+// most child sheets here are on: what they have to do with others goes on from it by
+// way of them.
 func Leaves(p *circuit.Port) bool {
 	switch Shape(p) {
 	case schematic.Output:
