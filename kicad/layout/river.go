@@ -76,27 +76,44 @@ const mostMouth = 8
 func (b *builder) mouths(admits func(hub, t *block) bool) {
 	labels := b.countLabels()
 	joined := map[*block]bool{}
+	leads := map[*net]map[*block]bool{} // to the right
+	lead := func(from, as *block) {
+		for _, m := range from.sk.marks {
+			if m.toward == geom.Right && !m.power {
+				if leads[m.net] == nil {
+					leads[m.net] = map[*block]bool{}
+				}
+				leads[m.net][as] = true
+			}
+		}
+	}
+	for _, bl := range b.blocks {
+		lead(bl, bl)
+	}
 	for _, t := range b.blocks {
 		if t.loose() || len(t.children) > 0 {
 			continue
 		}
+		var wanted []map[*block]bool
+		left := 0
+		for _, f := range b.faces(&t.sk, labels) {
+			if f.toward == geom.Left {
+				wanted = append(wanted, leads[f.net])
+				left++
+			}
+		}
 		var hub *block
 		most := 1
 		for _, bl := range b.blocks {
-			if bl == t || joined[bl] || !admits(bl, t) {
+			if bl == t || joined[bl] || !slices.ContainsFunc(wanted, func(of map[*block]bool) bool { return of[bl] }) || !admits(bl, t) {
 				continue
 			}
 			if n := len(b.streams(bl, t, labels)); n > most {
 				hub, most = bl, n
 			}
 		}
-		left := 0
-		for _, f := range b.faces(&t.sk, labels) {
-			if f.toward == geom.Left {
-				left++
-			}
-		}
 		if hub != nil && most <= mostMouth && 2*most >= left && b.river(hub, []*block{t}, labels, true) {
+			lead(t, hub)
 			joined[t] = true
 		}
 	}
