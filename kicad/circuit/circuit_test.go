@@ -306,3 +306,34 @@ func TestUnitName(t *testing.T) {
 		}
 	}
 }
+
+// A net without a name is called after a pin: what says most.
+func TestDerivedNames(t *testing.T) {
+	b := newBench(t)
+	root := b.c.Root()
+	u := b.part(root, "Amplifier_Operational:LM358", "U1")
+	j := b.part(root, "Connector_Generic:Conn_01x02", "J1")
+	r := b.part(root, "Device:R", "R1")
+	u.Ref, j.Ref, r.Ref = "U1", "J1", "R1"
+	want := map[string]*circuit.Net{
+		"U1B_IN-": b.connect(root, u.Pin("6"), r.Pin("1")),
+		"U1A_IN+": b.connect(root, u.Pin("3"), j.Pin("1")),
+		"U1A_IN-": b.connect(root, u.Pin("1"), u.Pin("2")),
+		"U1_7":    b.connect(root, u.Pin("7"), j.Pin("2")),
+	}
+	b.c.Resolve()
+	for name, n := range want {
+		if got := n.Label(); got != name {
+			t.Errorf("a net is called %s, want %s", got, name)
+		}
+	}
+	c := newBench(t)
+	root = c.c.Root()
+	j, r = c.part(root, "Connector_Generic:Conn_01x03", "J1"), c.part(root, "Device:R", "R1")
+	j.Ref, r.Ref = "J1", "R1"
+	n := c.connect(root, j.Pin("2"), r.Pin("2"))
+	c.c.Resolve()
+	if got := n.Label(); got != "J1_2" {
+		t.Errorf("a net of a connector is called %s, want J1_2", got)
+	}
+}
